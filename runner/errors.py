@@ -1,0 +1,105 @@
+"""What can go wrong, as one small family of exceptions.
+
+Every error says where it happened, what is wrong and what to do next. The command line prints
+`str(error)` and exits with `error.exit_code`; nothing else decides how a failure looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DONE, FAILED, INVALID = 0, 1, 2
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One finding in a user's file: `path:line: message`, then the hint on a line of its own.
+
+    `line` counts from 1; 0 means the file as a whole.
+    """
+
+    path: str
+    line: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        hint = f"\n  {self.hint}" if self.hint else ""
+        return f"{where}: {self.message}{hint}" if where else f"{self.message}{hint}"
+
+
+class RunnerError(Exception):
+    """The root of the family. `hint` is the next step for the reader."""
+
+    exit_code = FAILED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class UsageError(RunnerError):
+    """A wrong flag, an unknown target, a selector that names nothing."""
+
+    exit_code = INVALID
+
+
+class ProjectError(RunnerError):
+    """The project cannot be read; carries every problem found, in file order."""
+
+    exit_code = INVALID
+
+    def __init__(self, problems: list[Problem] | tuple[Problem, ...]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @classmethod
+    def at(cls, path: str | Path, line: int, message: str, hint: str = "") -> ProjectError:
+        return cls([Problem(str(path), line, message, hint)])
+
+
+class EngineError(RunnerError):
+    """A statement failed in the database.
+
+    `code` is Snowflake's error number where it is known (2003: object does not exist, 1003:
+    syntax), `sqlstate` its SQL state, `sql` the statement as it was given to the engine.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        code: int | None = None,
+        sqlstate: str | None = None,
+        sql: str = "",
+    ) -> None:
+        super().__init__(message, hint)
+        self.code = code
+        self.sqlstate = sqlstate
+        self.sql = sql
+
+
+class Unsupported(EngineError):
+    """The embedded engine refuses a construct rather than give a different answer.
+
+    `construct` names it in Snowflake's words, for example `"MATCH_RECOGNIZE"`.
+    """
+
+    def __init__(self, construct: str, hint: str = "", *, sql: str = "") -> None:
+        super().__init__(f"{construct} is not supported by the embedded engine", hint, sql=sql)
+        self.construct = construct
+
+
+class ConnectionFailed(EngineError):
+    """The database cannot be reached or opened: a dead server, a locked file, a read-only folder."""
+
+
+class Cancelled(EngineError):
+    """The statement was interrupted by its user."""

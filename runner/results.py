@@ -1,0 +1,91 @@
+"""What a run did, as frozen values: written to the target, to the terminal and to files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from runner.nodes import CheckKind, Kind, Severity
+
+
+class Status(StrEnum):
+    SUCCESS = "success"
+    WARN = "warn"  # done, but a warning check found something
+    FAIL = "fail"  # a check found violations
+    ERROR = "error"  # a statement failed
+    SKIPPED = "skipped"  # something above it failed, or the run was stopped
+    FRESH = "fresh"  # nothing to do
+
+
+BAD = frozenset({Status.FAIL, Status.ERROR})
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check of one relation (or one check file).
+
+    `failures` counts violating rows; an aggregate that does not hold counts as one. `sample`
+    holds at most a handful of them, `query` selects them all.
+    """
+
+    node: str
+    name: str
+    kind: CheckKind
+    severity: Severity
+    status: Status
+    failures: int = 0
+    message: str = ""
+    columns: tuple[str, ...] = ()
+    sample: tuple[tuple[Any, ...], ...] = ()
+    query: str = ""
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """One step of a run. Times are UTC; `rows` is the number of rows written, if any."""
+
+    node: str
+    kind: Kind
+    path: str
+    status: Status
+    started_at: datetime
+    seconds: float
+    reason: str = ""
+    message: str = ""
+    rows: int | None = None
+    materialized: str = ""
+    query_ids: tuple[str, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One run of a command. `id` is a UUID."""
+
+    id: str
+    command: str
+    target: str
+    database: str
+    started_at: datetime
+    version: str
+    selection: str = ""
+    full_refresh: bool = False
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """An invocation and the results of its nodes, in the order in which they ended."""
+
+    invocation: Invocation
+    nodes: tuple[NodeResult, ...]
+    seconds: float
+    interrupted: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def ok(self) -> bool:
+        return not self.interrupted and not any(node.status in BAD for node in self.nodes)
