@@ -66,6 +66,14 @@ class Session(Protocol):
         """
         ...
 
+    def publish(self, aside: str, name: str) -> None:
+        """Put the table `aside` in the place of the table `name`, atomically.
+
+        Both are SQL names (`schema.table`). A reader sees the old table or the new one; grants on
+        the old one are kept; `aside` is gone afterwards.
+        """
+        ...
+
     def cancel(self) -> None:
         """Interrupt the statement that runs in another thread; without effect when none does."""
         ...
