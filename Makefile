@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test slow lint check bench format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,13 +23,20 @@ demo: .venv/installed  ## Build the reference warehouse from sample data and sho
 test: .venv/installed  ## Run the tests
 	$(BIN)/pytest
 
-check: .venv/installed  ## Format, lint, types, import contracts, SQL lint and tests
+slow: .venv/installed  ## Run the slow proofs: kills, races, scale
+	$(BIN)/pytest -m slow
+
+lint: .venv/installed  ## Format, lint, types, import contracts and SQL lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --processes 0 $(SQL)
-	$(BIN)/pytest
+	$(BIN)/sqlfluff lint $(SQL)
+
+check: lint test  ## Everything a change must pass
+
+bench: .venv/installed  ## Print the benchmarks' ratios (installs the peers into .benchmarks/)
+	$(BIN)/python -m benchmarks
 
 format: .venv/installed  ## Format Python and SQL
 	$(BIN)/ruff format .
@@ -41,4 +48,4 @@ lock: .venv/installed  ## Bring requirements.lock up to date
 		--group dev pyproject.toml --output-file requirements.lock
 
 clean:  ## Remove everything that the commands above made
-	rm -rf .venv .runner target landing .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .runner .benchmarks target landing .mypy_cache .ruff_cache .pytest_cache .hypothesis
