@@ -1,0 +1,75 @@
+"""The embedded engine: Snowflake's SQL on DuckDB, in this process.
+
+A statement gives what Snowflake gives or fails naming the construct that is not supported
+(`runner.errors.Unsupported`); it never gives a different answer. `connect` is the way in for
+anyone who wants the engine alone, `open_engine` the runner's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from runner.engines import Target
+from runner.engines.duckdb.session import Session
+from runner.engines.duckdb.store import Store
+
+DEFAULT_FOLDER = ".runner"
+
+
+class DuckDBEngine:
+    """The databases of one folder; every session of the process shares one DuckDB instance."""
+
+    def __init__(self, target: Target) -> None:
+        """Open the folder `path` of the target (default `.runner`, relative to the project) and
+        create the target's database when it is not there. Raises `ConnectionFailed`."""
+        folder = target.project_dir / target.options.get("path", DEFAULT_FOLDER)
+        self.target = target
+        self.store = Store.open(folder)
+        self.store.create_database(target.database.upper(), if_not_exists=True)
+
+    def session(self) -> Session:
+        session = Session(self.store, self.target.database.upper(), "PUBLIC")
+        session.stage_folders = {
+            prefix: self.target.project_dir / folder
+            for prefix, folder in self.target.options.get("stages", {}).items()
+        }
+        return session
+
+    def describe(self) -> list[tuple[str, str]]:
+        return [
+            ("engine", f"DuckDB {duckdb.__version__}, embedded"),
+            ("folder", str(self.store.folder)),
+            ("database", self.target.database.upper()),
+        ]
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def open_engine(target: Target) -> DuckDBEngine:
+    """The embedded engine of a target; see `DuckDBEngine`."""
+    return DuckDBEngine(target)
+
+
+@contextmanager
+def connect(
+    path: str | Path | None = None, database: str = "DB", schema: str = "SC"
+) -> Iterator[Session]:
+    """A session in `database`.`schema`, both made when they are not there.
+
+    Without a `path` everything lives in memory and ends with the session; with one, each database
+    is a file in that folder. `session.execute(sql)` runs one Snowflake statement. Names are taken
+    as Snowflake takes unquoted ones: upper-cased.
+    """
+    store = Store.open(Path(path) if path is not None else None)
+    try:
+        store.create_database(database.upper(), if_not_exists=True)
+        with Session(store, database.upper(), schema.upper()) as session:
+            session.create_schema(database.upper(), schema.upper())
+            yield session
+    finally:
+        store.close()

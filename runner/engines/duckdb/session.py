@@ -1,0 +1,178 @@
+"""One conversation with the embedded engine."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+from sqlglot import exp
+
+from runner.engines import Column, Result
+from runner.engines.duckdb import dialect, faults, statements
+from runner.engines.duckdb.names import quote, stored
+from runner.engines.duckdb.store import Store
+from runner.errors import EngineError
+
+statements.load()
+
+
+class Session:
+    """Executes Snowflake statements over one DuckDB cursor; used by one thread at a time.
+
+    Handlers of statements use its verbs (`raw`, `query`, `translate`, `resolve`, `transaction`) and
+    its state (`database`, `schema`, `variables`, `store`, `stage_folders`).
+    """
+
+    def __init__(self, store: Store, database: str | None, schema: str | None) -> None:
+        self.store = store
+        self.database = database
+        self.schema = schema
+        self.variables: dict[str, Any] = {}
+        self.stage_folders: dict[str, Path] = {}
+        self.sql = ""
+        self.in_transaction = False
+        self._cursor = store.cursor()
+
+    # -- the protocol of runner.engines ----------------------------------------------------------
+
+    def execute(self, sql: str, *, tag: str | None = None) -> Result:  # noqa: ARG002
+        """Run one Snowflake statement. `tag` is without effect here: there is no query history.
+
+        Raises `EngineError` with Snowflake's code and text, or `Unsupported`.
+        """
+        self.sql = sql
+        statement = dialect.read(sql)
+        try:
+            result = statements.find(statement)(self, statement)
+        except EngineError as error:
+            error.sql = error.sql or sql
+            raise
+        return Result(result.columns, result.rows, result.row_count, str(uuid.uuid4()))
+
+    def publish(self, aside: str, name: str) -> None:
+        """Put the table `aside` in the place of the table `name`; one transaction."""
+        database, schema, new = self.resolve(exp.to_table(aside, dialect="snowflake"))
+        _, _, old = self.resolve(exp.to_table(name, dialect="snowflake"))
+        where = f"{quote(database)}.{quote(schema)}"
+        with self.transaction():
+            self.raw(f"drop table if exists {where}.{quote(old)}")
+            self.raw(f"alter table {where}.{quote(new)} rename to {quote(old)}")
+
+    def cancel(self) -> None:
+        """Interrupt the statement that runs in another thread."""
+        self._cursor.interrupt()
+
+    def close(self) -> None:
+        self._cursor.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- verbs for handlers ------------------------------------------------------------------------
+
+    def raw(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run DuckDB's SQL inside the current transaction; the rows it gives."""
+        return self.run(sql, params)[1]
+
+    def run(
+        self, sql: str, params: Sequence[Any] = ()
+    ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
+        """Like `raw`, with the columns' names and DuckDB types before the rows."""
+        try:
+            self._cursor.execute(sql, params or None)
+            described = [(item[0], str(item[1])) for item in self._cursor.description or ()]
+            return described, self._cursor.fetchall()
+        except duckdb.Error as error:
+            raise faults.from_duckdb(error, self.sql) from error
+
+    def query(self, tree: exp.Expr) -> Result:
+        """Translate a Snowflake query and run it."""
+        described, rows = self.run(self.translate(tree))
+        columns = tuple(Column(name, type_) for name, type_ in described)
+        return Result(columns, rows, len(rows))
+
+    def translate(self, tree: exp.Expr) -> str:
+        """A Snowflake query (or expression) as DuckDB's SQL."""
+        tree = tree.copy()
+        for table in list(tree.find_all(exp.Table)):
+            if isinstance(table.this, exp.Identifier) and not is_cte(table):
+                database, schema, name = self.resolve(table)
+                table.set("catalog", exp.to_identifier(database, quoted=True))
+                table.set("db", exp.to_identifier(schema, quoted=True))
+                table.set("this", exp.to_identifier(name, quoted=True))
+        return tree.sql("duckdb")
+
+    def resolve(self, table: exp.Table) -> tuple[str, str, str]:
+        """Database, schema and name of a table reference, in stored form."""
+        database, schema = self.resolve_schema(table)
+        return database, schema, stored(table.this)
+
+    def resolve_schema(self, table: exp.Table) -> tuple[str, str]:
+        """Database and schema of a table reference, the session's where it names none."""
+        catalog, db = table.args.get("catalog"), table.args.get("db")
+        database = stored(catalog) if catalog else self.database
+        schema = stored(db) if db else self.schema
+        if database is None:
+            raise EngineError(
+                "Cannot perform SELECT. This session does not have a current database. "
+                "Call 'USE DATABASE', or use a qualified name.",
+                code=90105,
+                sqlstate="22000",
+            )
+        return database, schema or "PUBLIC"
+
+    def create_schema(self, database: str, schema: str) -> None:
+        """Make a schema unless it is there."""
+        self.raw(f"create schema if not exists {quote(database)}.{quote(schema)}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Statements that happen together: joins the open transaction, or is one of its own."""
+        if self.in_transaction:
+            yield
+            return
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    def begin(self) -> None:
+        self.raw("begin transaction")
+        self.in_transaction = True
+
+    def commit(self) -> None:
+        self.in_transaction = False
+        self.raw("commit")
+
+    def rollback(self) -> None:
+        self.in_transaction = False
+        self.raw("rollback")
+
+
+def is_cte(table: exp.Table) -> bool:
+    """Whether a name without schema is that of a common table expression around it."""
+    if table.args.get("db"):
+        return False
+    node = table.parent
+    while node is not None:
+        with_ = node.args.get("with_")
+        if with_ and any(cte.alias.upper() == table.name.upper() for cte in with_.expressions):
+            return True
+        node = node.parent
+    return False
