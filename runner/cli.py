@@ -1,0 +1,221 @@
+"""The command line: parse, call one function of `runner.commands`, exit with what it returns."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, TypeVar
+
+import click
+
+from runner import __version__
+from runner.errors import RunnerError
+from runner.options import Options
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 a node, check, script or file failed, or the run was stopped; "
+    "2 wrong usage or an invalid project."
+)
+
+SHARED = {
+    "project_dir": click.option(
+        "--project-dir",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=".",
+        envvar="RUNNER_PROJECT_DIR",
+        help="The project's folder, or one inside it.  [default: here]",
+    ),
+    "target": click.option(
+        "-t", "--target", envvar="RUNNER_TARGET", help="Where to build: a target of runner.toml."
+    ),
+    "threads": click.option(
+        "--threads", type=click.IntRange(1), help="How many nodes run at the same time."
+    ),
+    "select": click.option(
+        "-s",
+        "--select",
+        multiple=True,
+        metavar="SELECTOR",
+        help='What to take, for example "+fct_sales tag:daily path:models/retail". '
+        "Space: or. Comma: and. +name: and all above. name+: and all below.",
+    ),
+    "exclude": click.option(
+        "--exclude", multiple=True, metavar="SELECTOR", help="What to leave out of that."
+    ),
+    "full_refresh": click.option(
+        "-f", "--full-refresh", is_flag=True, help="Build incremental models anew."
+    ),
+    "fail_fast": click.option(
+        "-x", "--fail-fast", is_flag=True, help="Stop everything at the first failure."
+    ),
+    "log_format": click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        envvar="RUNNER_LOG_FORMAT",
+        help="text for people on stderr, or one JSON object per event on stdout.",
+    ),
+}
+PROJECT = ("project_dir", "target")
+SELECTION = ("select", "exclude")
+RUN = (*PROJECT, *SELECTION, "threads", "fail_fast", "log_format")
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def shared(*names: str) -> Callable[[Function], Function]:
+    """Give a command some of the shared options."""
+
+    def decorate(function: Function) -> Function:
+        return reduce(lambda decorated, name: SHARED[name](decorated), reversed(names), function)
+
+    return decorate
+
+
+def _commands() -> ModuleType:
+    """Imported when a command runs, so that `runner --help` waits for nothing."""
+    from runner import commands  # noqa: PLC0415
+
+    return commands
+
+
+class _InOrder(click.Group):
+    """Lists its commands as they stand in this file: in the order in which one needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder,
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", prog_name="runner", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Build a Snowflake warehouse from a folder of plain SQL."""
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path), default=".")
+def init(directory: Path) -> None:
+    """Write a small project to DIRECTORY; it builds at once."""
+    sys.exit(_commands().init(directory))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT)
+def debug(**options: Any) -> None:
+    """Show what is configured, and whether the target can be reached."""
+    sys.exit(_commands().debug(Options(**options)))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, *SELECTION, "log_format")
+def ls(**options: Any) -> None:
+    """List the selected models, snapshots and checks, one per line."""
+    sys.exit(_commands().ls(Options(**options)))
+
+
+@cli.command(name="compile", epilog=EXIT_CODES)
+@shared(*PROJECT, *SELECTION, "full_refresh")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write one file for each node into this folder.",
+)
+def compile_(output: Path | None, **options: Any) -> None:
+    """Print the Snowflake statements that build each node."""
+    sys.exit(_commands().compile_(Options(**options), output))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, *SELECTION, "full_refresh", "log_format")
+def plan(**options: Any) -> None:
+    """Show what a build would do, step by step, and why."""
+    sys.exit(_commands().plan(Options(**options)))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, "log_format")
+@click.option("--account", is_flag=True, help="Deploy migrations/account/, once per account.")
+@click.option("--dry-run", is_flag=True, help="Only say which scripts would be applied.")
+def deploy(account: bool, dry_run: bool, **options: Any) -> None:
+    """Apply the migrations that the target does not have yet."""
+    sys.exit(_commands().deploy(Options(**options), account=account, dry_run=dry_run))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, "log_format")
+def ingest(**options: Any) -> None:
+    """Load the files that have landed, and show what came in."""
+    sys.exit(_commands().ingest(Options(**options)))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*RUN, "full_refresh")
+@click.option("--no-deploy", is_flag=True, help="Leave the migrations alone.")
+@click.option("--no-ingest", is_flag=True, help="Load no files.")
+def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:
+    """Build, check and publish what is selected.
+
+    Nodes are built in the order of the graph, as many at a time as there are threads. What fails
+    its checks is not published, and what depends on it is skipped; the rest goes on.
+    On targets that say so (`before_build` in runner.toml), migrations are deployed and files
+    loaded first.
+    """
+    skipped = {"deploy": no_deploy, "ingest": no_ingest}
+    without = frozenset(name for name, is_skipped in skipped.items() if is_skipped)
+    sys.exit(_commands().build(Options(**options), without=without))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*RUN)
+def check(**options: Any) -> None:
+    """Run the checks on what is there; nothing is built."""
+    sys.exit(_commands().check(Options(**options)))
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("sql", required=False)
+@shared(*PROJECT)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How rows are written to stdout.",
+)
+def query(sql: str | None, format_: str, **options: Any) -> None:
+    """Run SQL and print its rows.
+
+    The SQL is the argument or comes from standard input. Semicolons separate several statements.
+    """
+    sys.exit(_commands().query(Options(**options), sql, format_))
+
+
+def main() -> None:
+    """The console command. Whatever goes wrong, a reader gets a message and not a traceback."""
+    if os.environ.get("RUNNER_DEBUG", "") in {"", "0"}:
+        sys.excepthook = _report_a_bug
+    try:
+        cli(prog_name="runner")
+    except RunnerError as error:
+        click.echo(f"{click.style('error:', fg='red')} {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+def _report_a_bug(
+    kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
+) -> None:
+    click.echo(
+        f"error: the runner has a bug: {kind.__name__}: {error}\n"
+        "  RUNNER_DEBUG=1 shows where; please report it with that output",
+        err=True,
+    )

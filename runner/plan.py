@@ -1,0 +1,137 @@
+"""What a run is going to do and why: graph + selection -> steps, each with its reason.
+
+Planning touches neither database nor terminal; the plan is the dry run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from graphlib import TopologicalSorter
+
+from runner.graph import Graph
+from runner.nodes import Check, Materialized, Node, Snapshot
+
+REASONS = {
+    Materialized.VIEW: "replaced every time",
+    Materialized.TABLE: "rebuilt every time",
+    Materialized.INCREMENTAL: "takes what has arrived",
+    Materialized.DYNAMIC_TABLE: "declared again every time",
+}
+
+
+class Action(StrEnum):
+    BUILD = "build"  # build the relation, check it, publish it
+    CHECK = "check"  # only run checks on what is there
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do.
+
+    checks     check files that run together with the relation's own checks
+    waits_for  ids of the steps that must have gone well before this one starts
+    """
+
+    node: Node
+    action: Action
+    reason: str
+    waits_for: frozenset[str] = frozenset()
+    checks: tuple[Check, ...] = ()
+    full_refresh: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.node.id
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in an order in which they could run one after the other."""
+
+    steps: tuple[Step, ...]
+
+
+def make(graph: Graph, selection: Collection[str], *, full_refresh: bool = False) -> Plan:
+    """The steps that build the selected nodes (ids).
+
+    A step waits for the nearest selected nodes above it, through those that are not selected, and
+    for the check files that guard it (`graph.blocked_by`).
+    """
+    selected = frozenset(selection)
+    nearest: dict[str, frozenset[str]] = {}
+    steps = []
+    for id_ in graph.order:
+        node = graph.nodes[id_]
+        above = frozenset[str]().union(*(nearest.get(other, ()) for other in graph.upstream[id_]))
+        step = None
+        if id_ in selected and not _rides_along(graph, node, selected):
+            waits_for = above | (graph.blocked_by.get(id_, frozenset()) & selected)
+            step = _build_step(graph, node, selected, full_refresh, waits_for)
+            steps.append(step)
+        nearest[id_] = frozenset((id_,)) if step else above
+    return Plan(_in_order(steps))
+
+
+def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps so that each stands behind those that it waits for, check files included."""
+    by_id = {step.id: step for step in steps}
+    order = TopologicalSorter({step.id: sorted(step.waits_for) for step in steps}).static_order()
+    return tuple(by_id[id_] for id_ in order)
+
+
+def make_checks(graph: Graph, selection: Collection[str]) -> Plan:
+    """The steps that check the selected nodes as they are; none waits for another."""
+    selected = frozenset(selection)
+    steps = []
+    for id_ in graph.order:
+        node = graph.nodes[id_]
+        checks = _selected_checks(graph, id_, selected)
+        if id_ not in selected or _rides_along(graph, node, selected):
+            continue
+        if isinstance(node, Check) or node.checks or checks:
+            steps.append(Step(node, Action.CHECK, "checked as it is", checks=checks))
+    return Plan(tuple(steps))
+
+
+def _rides_along(graph: Graph, node: Node, selected: frozenset[str]) -> bool:
+    """Whether a check file is part of the step of the one relation that it reads."""
+    return isinstance(node, Check) and any(
+        node in graph.checks_of(other) for other in graph.upstream[node.id] & selected
+    )
+
+
+def _selected_checks(graph: Graph, id_: str, selected: frozenset[str]) -> tuple[Check, ...]:
+    if isinstance(graph.nodes[id_], Check):
+        return ()
+    return tuple(check for check in graph.checks_of(id_) if check.id in selected)
+
+
+def _build_step(
+    graph: Graph,
+    node: Node,
+    selected: frozenset[str],
+    full_refresh: bool,
+    waits_for: frozenset[str],
+) -> Step:
+    if isinstance(node, Check):
+        read = ", ".join(sorted(str(reference.relation) for reference in node.reads))
+        return Step(node, Action.CHECK, f"guards {read}", waits_for)
+    return Step(
+        node,
+        Action.BUILD,
+        _reason(node, full_refresh),
+        waits_for,
+        _selected_checks(graph, node.id, selected),
+        full_refresh,
+    )
+
+
+def _reason(node: Node, full_refresh: bool) -> str:
+    if isinstance(node, Snapshot):
+        return "records what has changed"
+    assert not isinstance(node, Check)
+    if full_refresh and node.settings.materialized is Materialized.INCREMENTAL:
+        return "full refresh"
+    return REASONS[node.settings.materialized]

@@ -1,0 +1,64 @@
+"""A script as its statements, and the runner's own SQL from `runner/sql/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sqlglot import Dialect, TokenError
+from sqlglot.tokens import Token, TokenType
+
+from runner.errors import UsageError
+
+_SQL = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a script, without its semicolon; `line` counts from 1."""
+
+    sql: str
+    line: int
+
+
+def split(script: str) -> tuple[Statement, ...]:
+    """The statements of a script; a semicolon in a string, a comment or `$$` separates nothing.
+
+    >>> [statement.sql for statement in split("select ';'; -- done;\\nselect 2;")]
+    ["select ';'", 'select 2']
+    """
+    try:
+        tokens = Dialect.get_or_raise("snowflake").tokenize(script)
+    except TokenError as error:
+        raise UsageError(f"the SQL cannot be read: {error}", "a quote may be open") from None
+    statements: list[Statement] = []
+    current: list[Token] = []
+    for token in tokens:
+        if token.token_type is not TokenType.SEMICOLON:
+            current.append(token)
+        elif current:
+            statements.append(_statement(script, current))
+            current = []
+    if current:
+        statements.append(_statement(script, current))
+    return tuple(statements)
+
+
+def _statement(script: str, tokens: list[Token]) -> Statement:
+    return Statement(script[tokens[0].start : tokens[-1].end + 1], tokens[0].line)
+
+
+@cache
+def own(name: str) -> str:
+    """The text of `runner/sql/<name>.sql`."""
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def literal(text: str) -> str:
+    """A Snowflake string literal.
+
+    >>> literal("it's a \\\\")
+    "'it''s a \\\\\\\\'"
+    """
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

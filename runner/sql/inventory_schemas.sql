@@ -1,0 +1,2 @@
+select schema_name
+from information_schema.schemata
