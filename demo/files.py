@@ -1,0 +1,47 @@
+"""CSV files that appear whole or not at all, as objects in a bucket do."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+STAMP = "%Y%m%dT%H%M%S"
+
+
+def write(path: Path, rows: Iterable[Any]) -> Path:
+    """Write dataclass instances, field names as the header, None as an empty field.
+
+    The file is written aside under a name that no pipe takes, then renamed.
+    """
+    rows = list(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    with aside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(field.name for field in fields(rows[0]))
+        writer.writerows(astuple(row) for row in rows)
+    return aside.replace(path)
+
+
+def read(path: Path) -> Iterator[dict[str, str | None]]:
+    """The rows of a file by column name; an empty field is None."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield {name: value or None for name, value in row.items()}
+
+
+def free_moment(folders: Iterable[Path], moment: datetime) -> datetime:
+    """The first second from `moment` on that no file in the folders carries in its name."""
+    taken = {path.stem.rpartition("_")[2] for folder in folders for path in folder.glob("*.csv")}
+    while moment.strftime(STAMP) in taken:
+        moment += timedelta(seconds=1)
+    return moment
+
+
+def in_order(folder: Path) -> list[Path]:
+    """The files of a folder by the time in their names."""
+    return sorted(folder.glob("*.csv"), key=lambda path: path.stem.rpartition("_")[2])

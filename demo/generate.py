@@ -1,0 +1,30 @@
+"""`python -m demo.generate`: sample data for a landing folder, a group of commands per domain."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from demo.retail.commands import retail
+from runner.errors import RunnerError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def generate() -> None:
+    """Land sample data. The same seed and times give the same files, byte for byte."""
+
+
+generate.add_command(retail)
+
+
+def main() -> None:
+    try:
+        generate()
+    except RunnerError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

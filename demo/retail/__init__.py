@@ -1,0 +1,1 @@
+"""Retail360's sample data: customers, products, stores, orders and their lines."""

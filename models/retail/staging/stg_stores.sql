@@ -1,0 +1,16 @@
+-- Stores that fit, with types; one row per landed row.
+
+select
+    store_id,  -- The store. @not_null
+    store_name,  -- Its name on the door.
+    store_type,  -- Online, or brick and mortar.
+    city,  -- Town.
+    state_province,  -- State, province or region.
+    country,  -- Country.
+    postal_code,  -- Postal code.
+    created_at,  -- When this version was written, UTC. @not_null
+    ingestion_ts,  -- When the scan of the file began, UTC. @not_null
+    file_name,  -- The file it came in. @not_null
+    file_row_number  -- The row in that file. @not_null
+from retail_staging.typed_stores
+where rejection_reason is null

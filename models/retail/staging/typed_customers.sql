@@ -1,0 +1,46 @@
+-- Customers as they landed, with types, and the reason why a row does not fit;
+-- one row per landed row.
+
+with landed as (
+    select
+        nullif(trim(customer_id), '') as customer_id,
+        nullif(trim(first_name), '') as first_name,
+        nullif(trim(last_name), '') as last_name,
+        nullif(trim(email), '') as email,
+        nullif(trim(phone_number), '') as phone_number,
+        nullif(trim(address), '') as address,
+        nullif(trim(city), '') as city,
+        nullif(trim(state_province), '') as state_province,
+        nullif(trim(country), '') as country,
+        nullif(trim(postal_code), '') as postal_code,
+        nullif(trim(created_at), '') as created_at,
+        ingestion_ts,
+        file_name,
+        file_row_number
+    from retail_raw.customers
+)
+
+select
+    landed.customer_id,  -- The customer.
+    landed.first_name,  -- Missing for some.
+    landed.last_name,  -- Missing for some.
+    landed.email,  -- Masked for all but those who need it.
+    landed.phone_number,  -- Masked for all but those who need it.
+    landed.address,  -- Street and number.
+    landed.city,  -- Town.
+    landed.state_province,  -- State, province or region.
+    landed.country,  -- Country.
+    landed.postal_code,  -- Postal code.
+    -- When this version was written, UTC.
+    try_to_timestamp_ntz(landed.created_at) as created_at,
+    landed.ingestion_ts,  -- When the scan of the file began, UTC.
+    landed.file_name,  -- The file it came in.
+    landed.file_row_number,  -- The row in that file.
+    -- What does not fit, with the value as it came; null for a row that fits.
+    case
+        when landed.customer_id is null then 'customer_id is missing'
+        when landed.created_at is null then 'created_at is missing'
+        when try_to_timestamp_ntz(landed.created_at) is null
+            then 'created_at is not a timestamp: ' || landed.created_at
+    end as rejection_reason
+from landed
