@@ -13,7 +13,7 @@ import duckdb
 from sqlglot import exp
 
 from runner.engines import Column, Result
-from runner.engines.duckdb import dialect, faults, statements
+from runner.engines.duckdb import dialect, faults, objects, statements
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.store import Store
 from runner.errors import EngineError
@@ -36,6 +36,8 @@ class Session:
         self.stage_folders: dict[str, Path] = {}
         self.sql = ""
         self.in_transaction = False
+        self.temporary: dict[objects.Key, objects.Object] = {}
+        self.pending: list[tuple[objects.Key, objects.Object | None]] = []
         self._cursor = store.cursor()
 
     # -- the protocol of runner.engines ----------------------------------------------------------
@@ -134,6 +136,13 @@ class Session:
             )
         return database, schema or "PUBLIC"
 
+    def located(self, path: tuple[str, str, str]) -> str:
+        """The DuckDB name of a table or view (database, schema, name): the session's temporary
+        table of that name, which hides a permanent one, or the one in the database."""
+        if self.temporary and objects.key("TABLE", *path) in self.temporary:
+            return f"temp.main.{quote('.'.join(path))}"
+        return ".".join(quote(part) for part in path)
+
     def create_schema(self, database: str, schema: str) -> None:
         """Make a schema unless it is there."""
         self.raw(f"create schema if not exists {quote(database)}.{quote(schema)}")
@@ -158,10 +167,17 @@ class Session:
 
     def commit(self) -> None:
         self.in_transaction = False
-        self.raw("commit")
+        changes, self.pending = self.pending, []
+        if not changes:
+            self.raw("commit")
+            return
+        with self.store.lock:
+            self.raw("commit")
+            self.store.objects.apply(changes)
 
     def rollback(self) -> None:
         self.in_transaction = False
+        self.pending = []
         self.raw("rollback")
 
 

@@ -17,6 +17,7 @@ from typing import ClassVar
 import duckdb
 
 from runner.engines.duckdb.names import quote
+from runner.engines.duckdb.objects import Objects
 from runner.errors import ConnectionFailed, EngineError, Unsupported
 
 OWN_SCHEMA = "_runner"
@@ -41,6 +42,7 @@ class Store:
         self.lock = threading.RLock()
         self.root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         self.databases: set[str] = set()
+        self.objects = Objects()
         self._attach(ACCOUNT, "account")
         if folder is not None:
             for file in sorted(folder.glob(f"*{SUFFIX}")):
@@ -92,6 +94,7 @@ class Store:
         with self.lock:
             self.root.execute(f"detach {quote(name)}")
             self.databases.discard(name)
+            self.objects.forget_database(name)
             if self.folder is not None:
                 (self.folder / f"{name}{SUFFIX}").unlink(missing_ok=True)
                 (self.folder / f"{name}{SUFFIX}.wal").unlink(missing_ok=True)
@@ -101,6 +104,7 @@ class Store:
         try:
             self.root.execute(f"attach '{file.replace(chr(39), chr(39) * 2)}' as {quote(name)}")
             self.root.execute(f"create schema if not exists {quote(name)}.{OWN_SCHEMA}")
+            self.objects.load(self.root, name)
             if name != ACCOUNT:
                 self.root.execute(f'create schema if not exists {quote(name)}."PUBLIC"')
         except (duckdb.IOException, duckdb.InvalidInputException) as error:

@@ -1,0 +1,226 @@
+"""What the engine knows about objects beyond DuckDB's own catalog.
+
+Declared types and comments of tables, the text of views, and every object that has no meaning on
+one machine (roles, warehouses, tasks, …) are `Object`s. They are kept twice: as a journal in the
+table `_runner.objects` of the database file they belong to, written in the same transaction as the
+effect they describe; and in memory, where statements look them up without asking DuckDB. The last
+row of the journal for a key counts, one without a body is a deletion.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import duckdb
+
+from runner.engines.duckdb.names import quote
+from runner.errors import Unsupported
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+
+_JOURNAL = (Path(__file__).parent / "objects.sql").read_text()
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+# Kinds that share one space of names, by the name of that space. Any other kind is its own.
+RELATION = "RELATION"
+_SPACES = {
+    "TABLE": RELATION,
+    "VIEW": RELATION,
+    "MATERIALIZED VIEW": RELATION,
+    "DYNAMIC TABLE": RELATION,
+    "EXTERNAL TABLE": RELATION,
+}
+
+
+class Key(NamedTuple):
+    """Where an object is found. `schema` is empty for what belongs to a database or the account,
+    `database` is `store.ACCOUNT` for the latter."""
+
+    database: str
+    schema: str
+    space: str
+    name: str
+
+    def folded(self) -> Key:
+        return Key(self.database, self.schema.casefold(), self.space, self.name.casefold())
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column as declared: `type` is Snowflake's in full (`VARCHAR(10)`, `NUMBER(38,0)`),
+    `default` is Snowflake SQL, `identity` is (start, increment)."""
+
+    name: str
+    type: str
+    nullable: bool = True
+    default: str | None = None
+    comment: str | None = None
+    identity: tuple[int, int] | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Object:
+    """One object. `database` is not written down: it is the file's own name."""
+
+    kind: str
+    database: str
+    schema: str
+    name: str
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    altered: datetime = field(default_factory=lambda: datetime.now(UTC))
+    comment: str | None = None
+    owner: str = "SYSADMIN"
+    columns: tuple[TableColumn, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        return key(self.kind, self.database, self.schema, self.name)
+
+    def changed(self, **changes: Any) -> Object:
+        """A copy with these fields changed, altered now."""
+        return replace(self, **{"altered": datetime.now(UTC), **changes})
+
+    def with_properties(self, **changes: Any) -> Object:
+        """A copy with these properties set, or taken away where the value is None."""
+        merged = {**self.properties, **changes}
+        return self.changed(properties={k: v for k, v in merged.items() if v is not None})
+
+    def column(self, name: str) -> TableColumn | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def key(kind: str, database: str, schema: str, name: str) -> Key:
+    """The key of an object of this kind.
+
+    >>> key("VIEW", "DB", "SC", "V") == key("TABLE", "DB", "SC", "V")
+    True
+    """
+    return Key(database, schema, _SPACES.get(kind, kind), name)
+
+
+class Objects:
+    """The objects of one store in memory; changed only by `apply`, after their commit."""
+
+    def __init__(self) -> None:
+        self._objects: dict[Key, Object] = {}
+
+    def load(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
+        """Make the journal of an attached database when it has none, and read it."""
+        schema = f"{quote(database)}._runner"
+        root.execute(_JOURNAL.replace("$schema", schema))
+        rows = root.execute(
+            f"select kind, schema_name, name, body from {schema}.objects order by rowid"
+        ).fetchall()
+        for kind, schema_name, name, body in rows:
+            self._put(key(kind, database, schema_name, name), decode(database, body))
+        if len(rows) > 100 + 4 * sum(one.database == database for one in self._objects):
+            self._compact(root, database)
+
+    def _compact(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
+        journal = f"{quote(database)}._runner.objects"
+        live = [row(one.key, one) for one in self.of(database)]
+        root.execute("begin")
+        root.execute(f"delete from {journal}")
+        if live:
+            root.executemany(f"insert into {journal} values (?, ?, ?, ?)", live)
+        root.execute("commit")
+
+    def forget_database(self, database: str) -> None:
+        self._objects = {k: v for k, v in self._objects.items() if k.database != database}
+
+    def apply(self, changes: list[tuple[Key, Object | None]]) -> None:
+        for one, value in changes:
+            self._put(one, value)
+
+    def _put(self, one: Key, value: Object | None) -> None:
+        if value is None:
+            self._objects.pop(one.folded(), None)
+        else:
+            self._objects[one.folded()] = value
+
+    def get(self, one: Key) -> Object | None:
+        """The object under exactly this name."""
+        found = self._objects.get(one.folded())
+        if found is None or (found.schema, found.name) != (one.schema, one.name):
+            return None
+        return found
+
+    def refuse_near_name(self, one: Key) -> None:
+        """DuckDB's names ignore case: two objects that differ in it alone cannot both be."""
+        found = self._objects.get(one.folded())
+        if found is not None and found.name != one.name:
+            raise Unsupported(
+                "names that differ only in case",
+                f"{one.schema}.{found.name} exists beside the new {one.name}",
+            )
+
+    def of(self, database: str) -> Iterator[Object]:
+        """Every object of a database."""
+        return iter([o for k, o in list(self._objects.items()) if k.database == database])
+
+
+def row(one: Key, value: Object | None) -> tuple[str, str, str, str | None]:
+    kind = value.kind if value is not None else one.space
+    return kind, one.schema, one.name, None if value is None else encode(value)
+
+
+def encode(value: Object) -> str:
+    """An object as the journal keeps it."""
+    body = asdict(value)
+    del body["database"]
+    return json.dumps(body, default=lambda moment: moment.isoformat(), separators=(",", ":"))
+
+
+def decode(database: str, body: str | None) -> Object | None:
+    """The object of a journal's row.
+
+    >>> one = Object("TABLE", "DB", "SC", "T", columns=(TableColumn("A", "DATE"),))
+    >>> decode("DB", encode(one)) == one
+    True
+    """
+    if body is None:
+        return None
+    fields = json.loads(body)
+    for moment in ("created", "altered"):
+        fields[moment] = datetime.fromisoformat(fields[moment])
+    columns = []
+    for column in fields.pop("columns"):
+        identity = column.pop("identity")
+        columns.append(TableColumn(**column, identity=tuple(identity) if identity else None))
+    return Object(database=database, columns=tuple(columns), **fields)
+
+
+# -- verbs for handlers: inside `session.transaction()` ------------------------------------------
+
+
+def find(session: Session, kind: str, path: tuple[str, str, str]) -> Object | None:
+    """The object (database, schema, name) as this session sees it: temporary tables first."""
+    one = key(kind, *path)
+    return session.temporary.get(one) or session.store.objects.get(one)
+
+
+def put(session: Session, value: Object) -> None:
+    """Record an object, in the transaction that is open."""
+    session.store.objects.refuse_near_name(value.key)
+    _write(session, value.key, value)
+
+
+def drop(session: Session, one: Key) -> None:
+    """Forget an object, in the transaction that is open."""
+    _write(session, one, None)
+
+
+def _write(session: Session, one: Key, value: Object | None) -> None:
+    session.raw(
+        f"insert into {quote(one.database)}._runner.objects values (?, ?, ?, ?)", row(one, value)
+    )
+    session.pending.append((one, value))
