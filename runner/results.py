@@ -89,3 +89,11 @@ class RunResult:
     @property
     def ok(self) -> bool:
         return not self.interrupted and not any(node.status in BAD for node in self.nodes)
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A migration that ran, or would run (`seconds` is 0 then). `path` is relative to the project."""
+
+    path: str
+    seconds: float

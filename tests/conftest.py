@@ -1,0 +1,99 @@
+"""Fixtures for all tests: a Snowflake server to talk to, and an environment without credentials."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+# Before the connector is imported, which reads this once: no test sees a developer's connections.
+HOME = Path(tempfile.mkdtemp(prefix="snowflake-home-"))
+for name in [name for name in os.environ if name.startswith("SNOWFLAKE_")]:
+    del os.environ[name]
+os.environ["SNOWFLAKE_HOME"] = str(HOME)
+
+
+@dataclass(frozen=True)
+class SnowflakeServer:
+    """A running fakesnow server (see `tests/fakesnow_server.py`)."""
+
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def statements(self) -> list[dict[str, str | None]]:
+        """What was sent so far, each with `sql` and `tag`."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def environment(self) -> dict[str, str]:
+        """The variables with which the engine finds it."""
+        return {
+            "SNOWFLAKE_ACCOUNT": "fakesnow",
+            "SNOWFLAKE_USER": "tester",
+            "SNOWFLAKE_PASSWORD": "sesame",
+            "SNOWFLAKE_HOST": "127.0.0.1",
+            "SNOWFLAKE_PORT": str(self.port),
+            "SNOWFLAKE_PROTOCOL": "http",
+        }
+
+
+def start_snowflake(folder: Path) -> SnowflakeServer:
+    """A server of its own, ready to answer; the caller ends its process."""
+    log = folder / f"statements-{uuid.uuid4().hex}.jsonl"
+    log.touch()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    script = Path(__file__).parent / "fakesnow_server.py"
+    with log.with_suffix(".txt").open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(port), str(log)], stdout=output, stderr=output
+        )
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail("the fakesnow server ended before it was ready")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return SnowflakeServer(port, log, process)
+    process.kill()
+    pytest.fail("the fakesnow server did not get ready")
+
+
+@pytest.fixture(scope="session")
+def snowflake_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnowflakeServer]:
+    """One server for the whole run; tests use databases of their own."""
+    server = start_snowflake(tmp_path_factory.mktemp("fakesnow"))
+    yield server
+    server.process.terminate()
+    server.process.wait(timeout=10)
+
+
+@pytest.fixture
+def snowflake(
+    snowflake_server: SnowflakeServer, monkeypatch: pytest.MonkeyPatch
+) -> SnowflakeServer:
+    """The server, with the environment set so that the engine finds it."""
+    for name, value in snowflake_server.environment().items():
+        monkeypatch.setenv(name, value)
+    return snowflake_server
+
+
+@pytest.fixture
+def snowflake_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of `connections.toml`, empty, and no `SNOWFLAKE_*` variables."""
+    yield HOME
+    for file in HOME.iterdir():
+        file.unlink()

@@ -1,0 +1,135 @@
+"""fakesnow's HTTP server for the tests, with what the real connector must be shown besides.
+
+`python fakesnow_server.py PORT LOG` serves on the loopback interface until it is ended and appends
+a JSON line per statement (`sql`, `tag`) to LOG.
+
+fakesnow cannot do these; here they are put in words that it understands:
+
+- `create or replace table … clone … copy grants`: a copy of the rows (fakesnow knows no grants)
+- `current_role()`, `current_warehouse()`, `current_transaction()`: null
+
+A statement with a comment `/* fault: … */` meets that fault the first time it is sent. The account
+`nowhere` does not exist, the user `stranger` may not sign in. A statement that fakesnow fails at
+for want of a feature is an SQL error, not an answer 500, which the connector would try again.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fakesnow.server import app
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+CLONE = re.compile(
+    r"create or replace (?:transient )?table (\S+) clone (\S+)(?: copy grants)?", re.IGNORECASE
+)
+UNKNOWN = re.compile(r"current_(?:role|warehouse|transaction)\(\)", re.IGNORECASE)
+FAULT = re.compile(r"/\* fault: (.+?) \*/")
+
+LOCKED = (
+    "Statement '01b6c04c-0108-5374-0008-50d700010052' has locked table 'T' in transaction 1 and "
+    "this lock has not yet been released."
+)
+FAULTS: dict[str, Callable[[], Response]] = {
+    "lock timeout": lambda: _error("000625", "57014", LOCKED),
+    "cancelled": lambda: _error("000604", "57014", "SQL execution canceled"),
+    "service unavailable": lambda: Response(status_code=503),
+}
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Server:
+    """fakesnow's application behind the changes above (ASGI)."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.met: set[str] = set()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        answer: Response | None = None
+        if scope["type"] == "http" and scope["path"] == "/session/v1/login-request":
+            answer, receive = await self._login(scope, receive)
+        elif scope["type"] == "http" and scope["path"] == "/queries/v1/query-request":
+            answer, receive = await self._query(scope, receive)
+            send = _without_500(send)
+        await (answer or app)(scope, receive, send)
+
+    async def _login(
+        self, scope: dict[str, Any], receive: Receive
+    ) -> tuple[Response | None, Receive]:
+        body = await _body(scope, receive)
+        data = body["data"]
+        if data["ACCOUNT_NAME"] == "nowhere":
+            return Response(status_code=404), receive
+        if data.get("LOGIN_NAME") == "stranger":
+            message = "Incorrect username or password was specified."
+            return _error("390100", None, message), receive
+        return None, _again(scope, body)
+
+    async def _query(
+        self, scope: dict[str, Any], receive: Receive
+    ) -> tuple[Response | None, Receive]:
+        body = await _body(scope, receive)
+        sql = body["sqlText"]
+        with self.log.open("a") as log:
+            tag = (body.get("parameters") or {}).get("QUERY_TAG")
+            log.write(json.dumps({"sql": sql, "tag": tag}) + "\n")
+        fault = FAULT.search(sql)
+        if fault and sql not in self.met:
+            self.met.add(sql)
+            return FAULTS[fault[1]](), receive
+        sql = CLONE.sub(r"create or replace table \1 as select * from \2", sql)
+        body["sqlText"] = UNKNOWN.sub("null", sql)
+        return None, _again(scope, body)
+
+
+def _error(code: str, sqlstate: str | None, message: str) -> Response:
+    data = {"errorCode": code, "sqlState": sqlstate, "queryId": "01b6c04c-0108-5374"}
+    return JSONResponse({"data": data, "code": code, "message": message, "success": False})
+
+
+async def _body(scope: dict[str, Any], receive: Receive) -> dict[str, Any]:
+    raw = await Request(scope, receive).body()
+    zipped = (b"content-encoding", b"gzip") in scope["headers"]
+    body: dict[str, Any] = json.loads(gzip.decompress(raw) if zipped else raw)
+    return body
+
+
+def _again(scope: dict[str, Any], body: dict[str, Any]) -> Receive:
+    """The request's body, to be read once more, unpacked."""
+    scope["headers"] = [
+        pair for pair in scope["headers"] if pair[0] not in (b"content-encoding", b"content-length")
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}
+
+    return receive
+
+
+def _without_500(send: Send) -> Send:
+    async def sender(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 500:
+            message = {**message, "status": 200}
+        await send(message)
+
+    return sender
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        Server(Path(sys.argv[2])),  # type: ignore[arg-type]
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="error",
+    )
