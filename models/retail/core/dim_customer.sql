@@ -10,7 +10,7 @@ with latest_customers as (
             partition by customer_id
             order by
                 created_at desc,
-                ingestion_ts desc,
+                delivered_at desc,
                 file_name desc,
                 file_row_number desc
         ) = 1

@@ -9,7 +9,7 @@ with latest_products as (
             partition by product_id
             order by
                 created_at desc,
-                ingestion_ts desc,
+                delivered_at desc,
                 file_name desc,
                 file_row_number desc
         ) = 1

@@ -15,7 +15,7 @@ qualify
         partition by store_id
         order by
             created_at desc,
-            ingestion_ts desc,
+            delivered_at desc,
             file_name desc,
             file_row_number desc
     ) = 1

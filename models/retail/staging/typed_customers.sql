@@ -36,6 +36,16 @@ select
     landed.ingestion_ts,  -- When the scan of the file began, UTC.
     landed.file_name,  -- The file it came in.
     landed.file_row_number,  -- The row in that file.
+    -- Whether the file holds all there are, rather than changes.
+    contains('/' || landed.file_name, '/full_') as is_full_extract,
+    -- When the file was written, by its name, else when it was loaded, UTC.
+    coalesce(
+        try_to_timestamp_ntz(
+            regexp_substr(landed.file_name, '[0-9]{8}T[0-9]{6}'),
+            'YYYYMMDD"T"HH24MISS'
+        ),
+        landed.ingestion_ts
+    ) as delivered_at,
     -- What does not fit, with the value as it came; null for a row that fits.
     case
         when landed.customer_id is null then 'customer_id is missing'

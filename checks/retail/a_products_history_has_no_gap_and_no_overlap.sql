@@ -1,0 +1,28 @@
+-- Each version of a product ends where the next begins; only a deletion leaves a gap.
+
+with versions as (
+    select
+        product_id,
+        created_at,
+        valid_from,
+        valid_to,
+        is_current,
+        lead(valid_from) over (
+            partition by product_id
+            order by valid_from
+        ) as next_valid_from
+    from retail_core.products_snapshot
+)
+
+select
+    product_id,
+    valid_from,
+    valid_to,
+    is_current,
+    next_valid_from
+from versions
+where
+    valid_to <= valid_from
+    or valid_to > next_valid_from
+    or (valid_to is null and next_valid_from is not null)
+    or is_current is distinct from (valid_to is null)

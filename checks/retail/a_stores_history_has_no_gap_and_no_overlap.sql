@@ -1,0 +1,28 @@
+-- Each version of a store ends where the next begins; only a deletion leaves a gap.
+
+with versions as (
+    select
+        store_id,
+        created_at,
+        valid_from,
+        valid_to,
+        is_current,
+        lead(valid_from) over (
+            partition by store_id
+            order by valid_from
+        ) as next_valid_from
+    from retail_core.stores_snapshot
+)
+
+select
+    store_id,
+    valid_from,
+    valid_to,
+    is_current,
+    next_valid_from
+from versions
+where
+    valid_to <= valid_from
+    or valid_to > next_valid_from
+    or (valid_to is null and next_valid_from is not null)
+    or is_current is distinct from (valid_to is null)
