@@ -1,0 +1,161 @@
+"""The row that a check statement gave -> a result for each check, with a message for people."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from runner.checks import CheckStatement, Item
+from runner.errors import ProjectError
+from runner.nodes import Check, CheckKind, CheckSpec, Severity
+from runner.results import CheckResult, Status
+from runner.work import names
+
+_THRESHOLD = re.compile(r"\s*(>=|<=|!=|<>|==|=|>|<)\s*(\d+)\s*\Z")
+_COMPARE = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "!=": operator.ne,
+    "<>": operator.ne,
+    "=": operator.eq,
+    "==": operator.eq,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+_AGE = re.compile(r"\s*(\d+)\s*(minute|hour|day|week)s?\s*\Z", re.IGNORECASE)
+
+
+def read(statement: CheckStatement, row: Sequence[Any], now: datetime) -> tuple[CheckResult, ...]:
+    """The results in the order of `statement.items`; `now` (with its zone) dates a freshness check.
+
+    The caller adds the sample of a failing one.
+    """
+    return tuple(
+        _result(item, value, now) for item, value in zip(statement.items, row, strict=True)
+    )
+
+
+def _result(item: Item, value: Any, now: datetime) -> CheckResult:
+    check = item.check
+    if isinstance(check, CheckSpec):
+        failures, kind, line = int(value or 0), check.kind, check.line
+        status = _of_severity(check.severity) if failures else Status.SUCCESS
+        message = _message(check, failures) if failures else ""
+    elif check.freshness:
+        kind, line = CheckKind.FRESHNESS, 0
+        status, message = _freshness(check, value, now)
+        failures = int(status is not Status.SUCCESS)
+    else:
+        failures, kind, line = int(value or 0), CheckKind.QUERY, 0
+        status = _file_status(check, failures)
+        message = f"{check.name}: {_rows(failures)}" if status is not Status.SUCCESS else ""
+    return CheckResult(
+        node=item.node,
+        name=check.name,
+        kind=kind,
+        severity=check.severity,
+        status=status,
+        failures=failures,
+        message=message,
+        query="" if status is Status.SUCCESS else item.query,
+        path=item.path,
+        line=line,
+    )
+
+
+def _of_severity(severity: Severity) -> Status:
+    return Status.FAIL if severity is Severity.ERROR else Status.WARN
+
+
+def _message(check: CheckSpec, failures: int) -> str:
+    listed = names(check.columns)
+    match check.kind:
+        case CheckKind.NOT_NULL:
+            return f"{listed} is null in {failures} {_plural(failures, 'row')}"
+        case CheckKind.UNIQUE:
+            verb = "occurs" if failures == 1 else "occur"
+            return f"{listed}: {failures} {_plural(failures, 'value')} {verb} more than once"
+        case CheckKind.ACCEPTED_VALUES:
+            return (
+                f"{listed}: {_rows(failures, 'have', 'has')} a value other than {check.expression}"
+            )
+        case CheckKind.REFERENCES:
+            other = f"{check.references}({names([check.references_column])})"
+            return f"{listed}: {_rows(failures, 'have', 'has')} no counterpart in {other}"
+        case CheckKind.AGGREGATE:
+            return f"{check.expression}: does not hold"
+        case _:
+            return f"{check.expression}: {_rows(failures)}"
+
+
+def _rows(count: int, several: str = "violate it", one: str = "violates it") -> str:
+    return f"{count} {_plural(count, 'row')} {one if count == 1 else several}"
+
+
+def _plural(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _file_status(check: Check, failures: int) -> Status:
+    """dbt's rule (docs: "severity"): `error_if`, unless it only warns, then `warn_if`; both are
+    reached by one violation where they are not given."""
+    if check.severity is Severity.ERROR and _reached(check, check.error_if, failures):
+        return Status.FAIL
+    return Status.WARN if _reached(check, check.warn_if, failures) else Status.SUCCESS
+
+
+def _reached(check: Check, threshold: str, failures: int) -> bool:
+    if not threshold:
+        return failures > 0
+    match = _THRESHOLD.match(threshold)
+    if match is None:
+        raise ProjectError.at(
+            check.path,
+            0,
+            f"{threshold!r} is not a condition on the number of violations",
+            "write a comparison with a whole number, such as > 10",
+        )
+    compare, bound = match.groups()
+    return bool(_COMPARE[compare](failures, int(bound)))
+
+
+def _freshness(check: Check, loaded_at: Any, now: datetime) -> tuple[Status, str]:
+    """The status for the age of the newest row; times without a zone are UTC."""
+    worst = Status.FAIL if check.error_after and check.severity is Severity.ERROR else Status.WARN
+    if loaded_at is None:
+        return worst, f"{check.name}: nothing has been loaded"
+    if not isinstance(loaded_at, datetime):
+        loaded_at = datetime(loaded_at.year, loaded_at.month, loaded_at.day)
+    if loaded_at.tzinfo is None:
+        loaded_at = loaded_at.replace(tzinfo=UTC)
+    age = now - loaded_at
+    message = f"{check.name}: last loaded at {loaded_at:%Y-%m-%d %H:%M:%S}, {_told(age)} ago"
+    if check.error_after and age > _age(check, check.error_after):
+        return worst, f"{message}; allowed are {check.error_after}"
+    if check.warn_after and age > _age(check, check.warn_after):
+        return Status.WARN, f"{message}; allowed are {check.warn_after}"
+    return Status.SUCCESS, ""
+
+
+def _age(check: Check, text: str) -> timedelta:
+    match = _AGE.match(text)
+    if match is None:
+        raise ProjectError.at(
+            check.path, 0, f"{text!r} is not an age", "write a number and a unit, such as 6 hours"
+        )
+    return timedelta(**{f"{match[2].lower()}s": int(match[1])})
+
+
+def _told(age: timedelta) -> str:
+    """The two largest units of a duration: `1 day 3 hours`."""
+    seconds = int(age.total_seconds())
+    amounts = [
+        (seconds // 86400, "day"),
+        (seconds % 86400 // 3600, "hour"),
+        (seconds % 3600 // 60, "minute"),
+    ]
+    told = [f"{amount} {_plural(amount, unit)}" for amount, unit in amounts if amount]
+    return " ".join(told[:2]) or "moments"

@@ -1,0 +1,344 @@
+"""A snapshot's query and its table -> the statements that record what has changed.
+
+The query returns every version that the source delivers now, several rows per key if it has them.
+With `@hard_deletes` a key that is absent from the query's result has been deleted; so a source that
+delivers full extracts and, between them, only changes lets its query decide what is there:
+
+    -- Every version of every customer that the source still has.
+    --
+    -- @unique_key customer_id
+    -- @updated_at created_at
+    -- @hard_deletes invalidate
+
+    select
+        customer_id,
+        first_name,
+        last_name,
+        created_at
+    from retail_staging.stg_customers
+    where customer_id in (
+        select delivered.customer_id
+        from retail_staging.stg_customers as delivered
+        where delivered.delivered_at >= (
+            select max(full_extracts.delivered_at)
+            from retail_staging.stg_customers as full_extracts
+            where full_extracts.file_name like '%/full_%'
+        )
+    )
+
+(`delivered_at` is the time in the file's name: all files of one load may share `ingestion_ts`.
+Leave load columns out of the final select: two deliveries of one version that differ are refused.)
+
+**`@updated_at`.** A version is a key and its time. The table is a function of the versions seen and
+of the times at which the key was deleted, whatever the order in which they came: each version is
+valid from its own time to the next one's, late ones are put where they belong, a version delivered
+again changes nothing. Two different rows with one key and one time are refused.
+
+**`@check_columns`.** The query gives one row per key. When one of the columns differs from the open
+row (nulls are equal), that row is closed and a new one opened at the time of the run.
+
+**Deletions** (`invalidate`: the open row is closed; `new_record`: and a row with `is_deleted` says
+so; `ignore`: nothing) take the time of the run, or a microsecond after the version's own time if
+that lies in the future. A key that comes back is valid again from its first version after the
+deletion or, when it has none, from the time of the run.
+
+`valid_to` is null and `is_current` true in the last row of a key that is open. Times are UTC in
+TIMESTAMP_NTZ. Columns that the query no longer gives stay and are null in new rows (dbt's rules,
+"Snapshots"; it keeps one arbitrary version of several, which is the difference).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from textwrap import indent
+
+from runner.engines import Column
+from runner.errors import RunnerError
+from runner.incremental import added, refuse_double_keys, refuse_null_keys
+from runner.nodes import Relation, Snapshot, sql_name
+from runner.scripts import literal
+from runner.work import (
+    BATCH,
+    NEXT,
+    Existing,
+    Work,
+    column_comments,
+    drop,
+    drop_other,
+    filled,
+    matches,
+    names,
+)
+
+HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
+
+
+def work(
+    node: Snapshot,
+    existing: Existing | None,
+    invocation_time: datetime,
+    *,
+    checked: bool,
+    arrived: Sequence[Column] = (),
+) -> Work:
+    """The first build or the next run; `arrived` are the query's columns once they are known."""
+    batch = node.relation.suffixed(BATCH)
+    prepare = () if arrived else (_create_batch(node, batch),)
+    if not arrived and _must_look(node, existing):
+        return Work(
+            label="snapshot",
+            checked=str(node.relation),
+            prepare=prepare,
+            describe=f"select * from {batch} limit 0",
+            undo=(drop(batch),),
+            full=False,
+        )
+    columns = tuple(column.name for column in (arrived or node.columns))
+    _refuse_history_columns(node, columns)
+    moment = _timestamp(invocation_time)
+    if existing is None or existing.kind != "table":
+        return _first(node, existing, prepare, moment, checked=checked)
+    new = [column for column in arrived if column.name not in existing.names()]
+    return Work(
+        label="snapshot",
+        checked=str(node.relation),
+        prepare=(*prepare, *added(node.relation, new)),
+        guards=("\nunion all\n".join((*_guards(node, batch), *_deletion_guard(node))),),
+        write=(_merge(node, batch, columns, moment),),
+        transactional=True,
+        finish=(drop(batch),),
+        undo=(drop(batch),),
+        full=False,
+    )
+
+
+def _first(
+    node: Snapshot,
+    existing: Existing | None,
+    prepare: tuple[str, ...],
+    moment: str,
+    *,
+    checked: bool,
+) -> Work:
+    batch = node.relation.suffixed(BATCH)
+    room = drop_other(node.relation, existing, "table")
+    beside = checked or bool(room)
+    built = node.relation.suffixed(NEXT) if beside else node.relation
+    return Work(
+        label="snapshot",
+        checked=str(built),
+        prepare=prepare,
+        guards=("\nunion all\n".join(_guards(node, batch)),),
+        write=(_create(node, batch, built, moment), *column_comments(node, built)),
+        publish=room,
+        aside=built if beside else None,
+        finish=(drop(batch),),
+        undo=(drop(batch), drop(built)) if beside else (drop(batch),),
+    )
+
+
+def _create(node: Snapshot, batch: Relation, built: Relation, moment: str) -> str:
+    settings = node.settings
+    return filled(
+        "snapshot_first_versions" if settings.updated_at else "snapshot_first_rows",
+        transient="transient " if settings.transient else "",
+        built=str(built),
+        cluster_by=f"\n    cluster by ({', '.join(settings.cluster_by)})"
+        if settings.cluster_by
+        else "",
+        comment=f"\n    comment = {literal(node.description)}" if node.description else "",
+        key=names(settings.unique_key),
+        version_at=_version_at(settings.updated_at, "") if settings.updated_at else "",
+        moment=moment,
+        batch=str(batch),
+    )
+
+
+def _create_batch(node: Snapshot, batch: Relation) -> str:
+    """The query's rows, each once: what is delivered twice unchanged is one version."""
+    return (
+        f"create or replace temporary table {batch}\nas\nselect distinct *\nfrom (\n{node.sql}\n)"
+    )
+
+
+def _version_at(updated_at: str, prefix: str) -> str:
+    column = f"{prefix}.{sql_name(updated_at)}" if prefix else sql_name(updated_at)
+    return f"{column}::timestamp_ntz"
+
+
+def _timestamp(moment: datetime) -> str:
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return f"{literal(text)}::timestamp_ntz"
+
+
+def _must_look(node: Snapshot, existing: Existing | None) -> bool:
+    """Whether only the batch itself can tell the names of its columns, or the types of new ones."""
+    expected = [column.name for column in node.columns]
+    if not expected or "*" in expected:
+        return True
+    return existing is not None and not set(expected) <= set(existing.names())
+
+
+def _refuse_history_columns(node: Snapshot, columns: Sequence[str]) -> None:
+    taken = [column for column in columns if column in HISTORY]
+    if taken:
+        raise RunnerError(
+            f"{node.path}: a snapshot adds {names(HISTORY)}; the query gives {names(taken)} too",
+            "give the query's column another name",
+        )
+
+
+# --- reasons to refuse
+
+
+def _guards(node: Snapshot, batch: Relation) -> tuple[str, ...]:
+    key, updated_at = node.settings.unique_key, node.settings.updated_at
+    if updated_at:
+        version = (*key, updated_at)
+        advice = "let the query choose one of them"
+    else:
+        version = key
+        advice = "let the query choose one of them, or use @updated_at, which keeps them all"
+    return (refuse_null_keys(batch, version), refuse_double_keys(batch, version, advice))
+
+
+def _deletion_guard(node: Snapshot) -> tuple[str, ...]:
+    """Stops before a bad extract closes rows: `@max_deletes`, and in any case an empty query.
+
+    `@max_deletes 100%` allows everything.
+    """
+    settings = node.settings
+    if settings.hard_deletes == "ignore" or settings.max_deletes == "100%":
+        return ()
+    batch = node.relation.suffixed(BATCH)
+    limit = settings.max_deletes
+    too_many = f"gone > 0 and not exists (select 1 from {batch})"
+    if limit:
+        bound = f"standing * {_number(node, limit)}" if limit.endswith("%") else limit
+        gone = "gone * 100" if limit.endswith("%") else "gone"
+        too_many = f"{gone} > {bound if limit.endswith('%') else _number(node, limit)}"
+    rule = f"more than @max_deletes {limit}" if limit else "it gives no rows at all"
+    return (
+        filled(
+            "refuse_deletions",
+            snapshot=str(node.relation),
+            batch=str(batch),
+            key=names(settings.unique_key),
+            first_key=sql_name(settings.unique_key[0]),
+            on_key=matches(settings.unique_key, "recorded", "present"),
+            too_many=too_many,
+            reason=literal(f" open keys are absent from the query ({rule}); nothing was closed"),
+        ),
+    )
+
+
+def _number(node: Snapshot, limit: str) -> str:
+    text = limit.removesuffix("%").strip()
+    if not text.replace(".", "", 1).isdecimal():
+        raise RunnerError(
+            f"{node.path}: @max_deletes {limit} is neither a number nor a percentage",
+            "write @max_deletes 100 or @max_deletes 10%",
+        )
+    return text
+
+
+# --- the next run
+
+
+def _merge(node: Snapshot, batch: Relation, columns: Sequence[str], moment: str) -> str:
+    if node.settings.updated_at:
+        return _merge_versions(node, batch, columns, moment)
+    return _merge_rows(node, batch, columns, moment)
+
+
+def _merge_versions(node: Snapshot, batch: Relation, columns: Sequence[str], moment: str) -> str:
+    key, updated_at, deletes = _key_time_deletes(node)
+    removals = filled(
+        "snapshot_removals_versions",
+        known_key=names(key, "known_keys"),
+        known_has_arrived=matches(key, "known_keys", "arrived_keys"),
+        moment=moment,
+    )
+    return filled(
+        "snapshot_merge_versions",
+        snapshot=str(node.relation),
+        batch=str(batch),
+        moment=moment,
+        columns=names(columns),
+        batch_columns=names(columns, "batch"),
+        arrived_columns=names(columns, "arrived"),
+        recorded_columns=names(columns, "recorded"),
+        versions_columns=names(columns, "versions"),
+        source_columns=names(columns, "source"),
+        settings=_assignments(columns),
+        key=names(key),
+        recorded_key=names(key, "recorded"),
+        arrived_key=names(key, "arrived"),
+        new_versions_key=names(key, "new_versions"),
+        known_key=names(key, "known_keys"),
+        changes_key=names(key, "changes"),
+        arrived_is_known=matches(key, "arrived", "known"),
+        known_has_arrived=matches(key, "known_keys", "arrived_keys"),
+        recorded_has_changed=matches(key, "recorded", "changed_keys"),
+        timeline_version=matches(key, "timeline", "versions"),
+        target_key=matches(key, "target", "source"),
+        batch_version_at=_version_at(updated_at, "batch"),
+        recorded_version_at=_version_at(updated_at, "recorded"),
+        target_version_at=_version_at(updated_at, "target"),
+        removals="" if deletes == "ignore" else "\n" + indent(removals, " " * 8),
+        kept="" if deletes == "new_record" else f"\n    where {_KEPT}",
+    )
+
+
+_KEPT = "timeline.is_removal__ = 0 or timeline.is_recorded__ = 1"
+
+
+def _merge_rows(node: Snapshot, batch: Relation, columns: Sequence[str], moment: str) -> str:
+    key, _, deletes = _key_time_deletes(node)
+    removals = filled(
+        "snapshot_removals_rows",
+        open_columns=names(columns, "open_rows"),
+        moment=moment,
+        open_is_known=matches(key, "open_rows", "earliest"),
+        batch=str(batch),
+        batch_is_open=matches(key, "batch", "open_rows"),
+        first_key=sql_name(key[0]),
+    )
+    return filled(
+        "snapshot_merge_rows",
+        snapshot=str(node.relation),
+        batch=str(batch),
+        moment=moment,
+        columns=names(columns),
+        batch_columns=names(columns, "batch"),
+        recorded_columns=names(columns, "recorded"),
+        changes_columns=names(columns, "changes"),
+        source_columns=names(columns, "source"),
+        recorded_key=names(key, "recorded"),
+        batch_is_open=matches(key, "batch", "open_rows"),
+        batch_is_known=matches(key, "batch", "earliest"),
+        target_key=matches(key, "target", "source"),
+        differs=_differs(node, columns),
+        removals="" if deletes == "ignore" else "\n" + indent(removals, " " * 8),
+        kept="" if deletes == "new_record" else "\n    where not changes.is_deleted__",
+    )
+
+
+def _key_time_deletes(node: Snapshot) -> tuple[tuple[str, ...], str, str]:
+    settings = node.settings
+    return settings.unique_key, settings.updated_at, settings.hard_deletes
+
+
+def _assignments(columns: Sequence[str]) -> str:
+    return ",\n    ".join(f"{sql_name(column)} = source.{sql_name(column)}" for column in columns)
+
+
+def _differs(node: Snapshot, columns: Sequence[str]) -> str:
+    watched = node.settings.check_columns
+    if watched == ("*",):
+        watched = tuple(column for column in columns if column not in node.settings.unique_key)
+    return "".join(
+        f"\n            or batch.{sql_name(column)} is distinct from open_rows.{sql_name(column)}"
+        for column in watched
+    )

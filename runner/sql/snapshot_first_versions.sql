@@ -1,0 +1,14 @@
+-- The first build of a snapshot by time: every version, valid until the next one of its key.
+create or replace {transient}table {built}{cluster_by}{comment}
+as
+select
+    versions.*,
+    versions.valid_to is null as is_current,
+    false as is_deleted
+from (
+    select
+        batch.*,
+        {version_at} as valid_from,
+        lead({version_at}) over (partition by {key} order by {version_at}) as valid_to
+    from {batch} as batch
+) as versions

@@ -1,0 +1,61 @@
+-- The next run of a snapshot by comparison: the open rows of keys that changed, came back or are
+-- gone are closed, and what holds now is opened, in one statement.
+merge into {snapshot} as target
+using (
+    with open_rows as (
+        select {recorded_columns}, recorded.valid_from, recorded.is_deleted
+        from {snapshot} as recorded
+        where recorded.valid_to is null
+    ),
+
+    earliest as (
+        select
+            {recorded_key},
+            max(
+                coalesce(recorded.valid_to, dateadd(microsecond, 1, recorded.valid_from))
+            ) as starts_at__
+        from {snapshot} as recorded
+        group by {recorded_key}
+    ),
+
+    changes as (
+        select
+            {batch_columns},
+            false as is_deleted__,
+            greatest({moment}, coalesce(earliest.starts_at__, {moment})) as starts_at__,
+            open_rows.valid_from as closed_from__
+        from {batch} as batch
+        left join open_rows
+            on {batch_is_open}
+        left join earliest
+            on {batch_is_known}
+        where
+            open_rows.valid_from is null
+            or open_rows.is_deleted{differs}{removals}
+    )
+
+    select
+        {changes_columns},
+        changes.closed_from__ as valid_from,
+        changes.starts_at__ as valid_to,
+        false as is_deleted
+    from changes
+    where changes.closed_from__ is not null
+    union all
+    select
+        {changes_columns},
+        changes.starts_at__ as valid_from,
+        null::timestamp_ntz as valid_to,
+        changes.is_deleted__ as is_deleted
+    from changes{kept}
+) as source
+    on {target_key} and target.valid_from = source.valid_from
+when matched then update set valid_to = source.valid_to, is_current = false
+when not matched then insert ({columns}, valid_from, valid_to, is_current, is_deleted)
+values (
+    {source_columns},
+    source.valid_from,
+    source.valid_to,
+    true,
+    source.is_deleted
+)

@@ -1,0 +1,165 @@
+-- The next run of a snapshot by time. For every key in which something changed, its whole
+-- timeline is computed anew from what is recorded and what has arrived; rows that differ from it
+-- are updated, rows that are missing inserted, and no row is ever deleted.
+merge into {snapshot} as target
+using (
+    with arrived as (
+        select
+            {batch_columns},
+            {batch_version_at} as version_at__
+        from {batch} as batch
+    ),
+
+    known_keys as (
+        select
+            {recorded_key},
+            count_if(recorded.valid_to is null and not recorded.is_deleted) as open_rows__,
+            max(iff(recorded.is_deleted, recorded.valid_from, recorded.valid_to)) as removed_at__,
+            max(recorded.valid_from) as last_from__
+        from {snapshot} as recorded
+        group by {recorded_key}
+    ),
+
+    arrived_keys as (
+        select {arrived_key}, max(arrived.version_at__) as newest_at__
+        from arrived
+        group by {arrived_key}
+    ),
+
+    new_versions as (
+        select {arrived_columns}, arrived.version_at__
+        from arrived
+        left join (
+            select distinct {recorded_key}, {recorded_version_at} as version_at__
+            from {snapshot} as recorded
+        ) as known
+            on {arrived_is_known} and arrived.version_at__ = known.version_at__
+        where known.version_at__ is null
+    ),
+
+    changes as (
+        select
+            {new_versions_key},
+            new_versions.version_at__ as starts_at__,
+            new_versions.version_at__,
+            0 as is_removal__
+        from new_versions
+        union all
+        -- keys that come back without a version of their own since they were deleted
+        select
+            {known_key},
+            greatest({moment}, dateadd(microsecond, 1, known_keys.removed_at__)) as starts_at__,
+            null::timestamp_ntz as version_at__,
+            0 as is_removal__
+        from known_keys
+        inner join arrived_keys
+            on {known_has_arrived}
+        where
+            known_keys.open_rows__ = 0
+            and arrived_keys.newest_at__ <= known_keys.removed_at__{removals}
+    ),
+
+    changed_keys as (
+        select distinct {changes_key}
+        from changes
+    ),
+
+    recorded_rows as (
+        select
+            {recorded_columns},
+            recorded.valid_from as starts_at__,
+            recorded.valid_to as ends_at__,
+            {recorded_version_at} as version_at__,
+            recorded.is_deleted as is_deleted__,
+            lead(recorded.valid_from) over (
+                partition by {recorded_key} order by recorded.valid_from
+            ) as next_starts_at__
+        from {snapshot} as recorded
+        inner join changed_keys
+            on {recorded_has_changed}
+    ),
+
+    points as (
+        select
+            {key},
+            starts_at__,
+            max(version_at__) as version_at__,
+            min(is_removal__) as is_removal__,
+            max(is_recorded__) as is_recorded__
+        from (
+            select {key}, starts_at__, version_at__, is_removal__, 0 as is_recorded__
+            from changes
+            union all
+            select
+                {key},
+                starts_at__,
+                version_at__,
+                iff(is_deleted__, 1, 0) as is_removal__,
+                1 as is_recorded__
+            from recorded_rows
+            union all
+            -- a row that ends before the next one begins: there the key was deleted
+            select
+                {key},
+                ends_at__ as starts_at__,
+                null::timestamp_ntz as version_at__,
+                1 as is_removal__,
+                0 as is_recorded__
+            from recorded_rows
+            where ends_at__ is not null and ends_at__ is distinct from next_starts_at__
+        ) as marks
+        group by {key}, starts_at__
+    ),
+
+    timeline as (
+        select
+            {key},
+            starts_at__,
+            lead(starts_at__) over (partition by {key} order by starts_at__) as ends_at__,
+            max(version_at__) over (
+                partition by {key}
+                order by starts_at__
+                rows between unbounded preceding and current row
+            ) as version_at__,
+            is_removal__,
+            is_recorded__
+        from points
+    ),
+
+    versions as (
+        select {columns}, version_at__
+        from recorded_rows
+        where starts_at__ = version_at__ and not is_deleted__
+        union all
+        select {columns}, version_at__
+        from new_versions
+    )
+
+    select
+        {versions_columns},
+        timeline.starts_at__ as valid_from,
+        timeline.ends_at__ as valid_to,
+        timeline.is_removal__ = 1 as is_deleted,
+        timeline.version_at__
+    from timeline
+    inner join versions
+        on {timeline_version} and timeline.version_at__ = versions.version_at__{kept}
+) as source
+    on {target_key} and target.valid_from = source.valid_from
+when matched and (
+    target.valid_to is distinct from source.valid_to
+    or target.is_deleted is distinct from source.is_deleted
+    or {target_version_at} is distinct from source.version_at__
+) then update set
+    {settings},
+    valid_to = source.valid_to,
+    is_current = source.valid_to is null,
+    is_deleted = source.is_deleted
+when not matched then insert ({columns}, valid_from, valid_to, is_current, is_deleted)
+values (
+    {source_columns},
+    source.valid_from,
+    source.valid_to,
+    source.valid_to is null,
+    source.is_deleted
+)

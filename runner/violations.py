@@ -1,0 +1,176 @@
+"""One check of a relation -> the queries that count and show what violates it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+from runner.nodes import CheckKind, CheckSpec, Model, Relation, Snapshot, sql_name
+from runner.work import Work, matches, names, no_null
+
+SAMPLE_ROWS = 5
+
+SCANNED = frozenset(
+    {CheckKind.NOT_NULL, CheckKind.ACCEPTED_VALUES, CheckKind.CONDITION, CheckKind.AGGREGATE}
+)
+_OF_ROWS = frozenset(
+    {CheckKind.NOT_NULL, CheckKind.ACCEPTED_VALUES, CheckKind.CONDITION, CheckKind.REFERENCES}
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What checks read, as SQL for a from clause: a name or a query in brackets.
+
+    `given` is the `with` clause that introduces the names, empty or ending in a blank line.
+    """
+
+    relation: Relation
+    all_rows: str
+    new_rows: str
+    given: str = ""
+
+    def read_by(self, check: CheckSpec) -> str:
+        """The rows that a check looks at, under the relation's own name."""
+        new = check.kind in _OF_ROWS or check.new_rows
+        return f"{self.new_rows if new else self.all_rows} as {sql_name(self.relation.name)}"
+
+
+def sources_of(node: Model | Snapshot, work: Work) -> Sources:
+    """What is being checked during a run; a query that several checks read stands there once."""
+    if work.checked.startswith("("):
+        given = f"with checked__ as {work.checked}\n\n"
+        return Sources(node.relation, "checked__", "checked__", given)
+    return Sources(node.relation, work.checked, work.new_rows or work.checked)
+
+
+def counted(check: CheckSpec) -> str:
+    """The aggregate that counts violations in a scan."""
+    if check.kind is CheckKind.AGGREGATE:
+        return f"iff(not ({check.expression}), 1, 0)"
+    return f"count_if({_violated(check)})"
+
+
+def violations(check: CheckSpec, sources: Sources, columns: str) -> str:
+    """A query for what violates the check: rows, or for `unique` the values that recur."""
+    match check.kind:
+        case CheckKind.UNIQUE:
+            return (
+                f"select {columns}\nfrom {sources.read_by(check)}\n"
+                f"where {no_null(check.columns)}\n"
+                f"group by {names(check.columns)}\nhaving count(*) > 1"
+            )
+        case CheckKind.REFERENCES:
+            return _orphans(check, sources, columns)
+        case CheckKind.AGGREGATE:
+            return f"select {columns}\nfrom {sources.read_by(check)}"
+        case _:
+            return f"select {columns}\nfrom {sources.read_by(check)}\nwhere {_violated(check)}"
+
+
+def sample(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
+    """A handful of violations during the run, with the key of each row."""
+    sources = sources_of(node, work)
+    found = violations(check, sources, _telling_columns(node, check))
+    return f"{sources.given}{found}\nlimit {SAMPLE_ROWS}"
+
+
+def query(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
+    """All violations, for people: from the node's query, since they were never published.
+
+    What is wrong with a snapshot as a whole is looked for in its table.
+    """
+    rows = Sources(node.relation, f"(\n{_query(node, work)}\n)", f"(\n{_query(node, work)}\n)")
+    if check.kind not in _OF_ROWS and not check.new_rows:
+        rows = Sources(node.relation, _whole_result(node, work), "")
+    columns = "*" if check.kind in _OF_ROWS else _telling_columns(node, check)
+    return violations(check, rows, columns)
+
+
+def _violated(check: CheckSpec) -> str:
+    """The condition that is true for a violating row."""
+    match check.kind:
+        case CheckKind.NOT_NULL:
+            return f"{sql_name(check.columns[0])} is null"
+        case CheckKind.ACCEPTED_VALUES:
+            return f"{sql_name(check.columns[0])} not in ({check.expression})"
+        case _:
+            return f"not ({check.expression})"
+
+
+def _orphans(check: CheckSpec, sources: Sources, columns: str) -> str:
+    column, other = sql_name(check.columns[0]), sql_name(check.references_column)
+    child = sql_name(sources.relation.name)
+    itself = check.references == sources.relation
+    parent = sources.all_rows if itself else str(check.references)
+    return (
+        f"select {columns}\nfrom {sources.read_by(check)}\n"
+        f"where\n    {child}.{column} is not null\n    and not exists (\n"
+        f"        select 1 from {parent} as referenced__\n"
+        f"        where referenced__.{other} = {child}.{column}\n    )"
+    )
+
+
+def _query(node: Model | Snapshot, work: Work) -> str:
+    return node.initial_sql if isinstance(node, Model) and work.full else node.sql
+
+
+def _whole_result(node: Model | Snapshot, work: Work) -> str:
+    """What the relation would be: after an incremental step, the step's rows and those it keeps."""
+    if isinstance(node, Snapshot):
+        return str(node.relation)
+    query_rows = f"(\n{_query(node, work)}\n)"
+    if work.full or node.settings.incremental_strategy == "insert_overwrite":
+        return query_rows
+    columns = names(column.name for column in node.columns) or "*"
+    kept = f"select {columns} from {node.relation} as loaded"
+    key = node.settings.unique_key
+    if key and node.settings.incremental_strategy != "append":
+        on_key = matches(key, "batch", "loaded")
+        kept += (
+            f"\n    where not exists (\n    select 1 from {query_rows} as batch where {on_key}\n)"
+        )
+    return f"(\nselect {columns} from {query_rows} as batch\nunion all\n{kept}\n)"
+
+
+def _telling_columns(node: Model | Snapshot, check: CheckSpec) -> str:
+    """What identifies a violation and shows it: the row's key and the columns of the check."""
+    if check.kind is CheckKind.UNIQUE:
+        return f"{names(check.columns)}, count(*) as occurrences"
+    if check.kind is CheckKind.AGGREGATE:
+        return f"{_measured(check.expression)} as found"
+    key = node.settings.unique_key or _declared_key(node)
+    if not key:
+        return "*"
+    known = {column.name for column in node.columns}
+    used = [name for name in _columns_in(check) if name in known and name not in key]
+    return names((*key, *used))
+
+
+def _declared_key(node: Model | Snapshot) -> tuple[str, ...]:
+    unique = (check.columns for check in node.checks if check.kind is CheckKind.UNIQUE)
+    return next(unique, ())
+
+
+def _columns_in(check: CheckSpec) -> list[str]:
+    if check.columns:
+        return list(check.columns)
+    tree = sqlglot.parse_one(check.expression, read="snowflake")
+    found = (column.this for column in tree.find_all(exp.Column))
+    return list(dict.fromkeys(_stored(name) for name in found if isinstance(name, exp.Identifier)))
+
+
+def _stored(name: exp.Identifier) -> str:
+    text: str = name.name
+    return text if name.quoted else text.upper()
+
+
+def _measured(expression: str) -> str:
+    """The side of a comparison that was measured: `count(*) >= 100` -> `count(*)`."""
+    tree = sqlglot.parse_one(expression, read="snowflake")
+    if isinstance(tree, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.EQ | exp.NEQ):
+        measured: str = tree.this.sql("snowflake")
+        return measured
+    return expression

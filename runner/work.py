@@ -1,0 +1,125 @@
+"""What it takes to bring one relation up to date, as Snowflake statements in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from runner import scripts
+from runner.engines import Column
+from runner.nodes import Model, Relation, Snapshot, sql_name
+
+NEXT = "__next"  # a table built beside, published after its checks
+BATCH = "__batch"  # the rows of one run of an incremental model or snapshot: a temporary table
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Existing:
+    """The relation as it stands in the database: `kind` is "table" or "view"."""
+
+    kind: str
+    columns: tuple[Column, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Work:
+    """The statements that bring one relation up to date; each field's are run in the order given.
+
+    1. `prepare`: DDL, which commits by itself.
+    2. `describe`: when not empty, the columns of its result decide how to go on: ask
+       `materializations.settle` for the work that replaces this one, and begin it at its 1.
+    3. `guards`: queries; each row that one returns is a reason (its first column, a text) to stop
+       before anything is written.
+    4. `write`; when `transactional`, between `begin` and the `commit` that follows the checks,
+       with a `rollback` when one fails.
+    5. The checks, which read `checked`: SQL for a from clause, a relation's name or a query in
+       brackets; where `new_rows` is given it holds the rows of this run, likewise.
+    6. `publish`: statements that follow passed checks, then `aside`, if any, takes the relation's
+       place by `session.publish`.
+    7. `finish`. After a failure anywhere: `undo` instead.
+
+    `label` says what is done ("incremental merge"), `full` whether the relation is made anew.
+    """
+
+    label: str
+    checked: str
+    prepare: tuple[str, ...] = ()
+    describe: str = ""
+    guards: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+    transactional: bool = False
+    publish: tuple[str, ...] = ()
+    aside: Relation | None = None
+    finish: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+    full: bool = True
+    new_rows: str | None = None
+
+
+def filled(name: str, **parts: str) -> str:
+    """The statement in `runner/sql/<name>.sql` with `{part}` replaced, its comment header left out.
+
+    What is put in is not searched for placeholders again, so a query may contain braces.
+    """
+    lines = scripts.own(name).splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("--")).strip()
+    return _PLACEHOLDER.sub(lambda match: parts[match[1]], text)
+
+
+def names(columns: Iterable[str], prefix: str = "") -> str:
+    """Stored column names as a list in SQL: `a, b`, or `batch.a, batch.b` with a prefix."""
+    return ", ".join(qualified(column, prefix) for column in columns)
+
+
+def matches(columns: Iterable[str], left: str, right: str) -> str:
+    """The join condition on a key: `left.a = right.a and left.b = right.b`."""
+    return " and ".join(
+        f"{qualified(column, left)} = {qualified(column, right)}" for column in columns
+    )
+
+
+def any_null(columns: Iterable[str]) -> str:
+    return " or ".join(f"{sql_name(column)} is null" for column in columns)
+
+
+def no_null(columns: Iterable[str]) -> str:
+    return " and ".join(f"{sql_name(column)} is not null" for column in columns)
+
+
+def as_text(columns: Iterable[str], prefix: str = "") -> str:
+    """A key as one text: `a::varchar || ', ' || b::varchar`."""
+    return " || ', ' || ".join(f"{qualified(column, prefix)}::varchar" for column in columns)
+
+
+def qualified(column: str, prefix: str) -> str:
+    return f"{prefix}.{sql_name(column)}" if prefix else sql_name(column)
+
+
+def drop(relation: Relation, kind: str = "table") -> str:
+    return f"drop {kind} if exists {relation}"
+
+
+def drop_other(relation: Relation, existing: Existing | None, wanted: str) -> tuple[str, ...]:
+    """Making room for a relation of the other kind, which `create or replace` would refuse."""
+    if existing is None or existing.kind == wanted:
+        return ()
+    return (drop(relation, existing.kind),)
+
+
+def column_comments(node: Model | Snapshot, relation: Relation) -> tuple[str, ...]:
+    """One `alter table` that describes all columns of a table (ALTER TABLE … ALTER COLUMN)."""
+    described = [
+        f"column {sql_name(column.name)} comment {scripts.literal(column.description)}"
+        for column in node.columns
+        if column.description
+    ]
+    if not described:
+        return ()
+    clauses = ",\n    ".join(described)
+    return (f"alter table {relation} alter\n    {clauses}",)
