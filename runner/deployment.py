@@ -92,7 +92,7 @@ class StatementError(ProgrammingError):
 
 
 class _Connection:
-    """What schemachange uses of a connection, autocommit switched off: what a script wrote since its
+    """What schemachange uses of a connection, autocommit off: what a script wrote since its
     last DDL statement, which commits, is undone when the script fails."""
 
     def __init__(self, session: Session) -> None:

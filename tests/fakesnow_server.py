@@ -6,15 +6,18 @@ a JSON line per statement (`sql`, `tag`) to LOG.
 fakesnow cannot do these; here they are put in words that it understands:
 
 - `create or replace table … clone … copy grants`: a copy of the rows (fakesnow knows no grants)
-- `current_role()`, `current_warehouse()`, `current_transaction()`: null
+- `current_role()`, `current_warehouse()`: null
+- `current_transaction()`: 1 between a `begin` and a `commit` or `rollback`, else null
 
-A statement with a comment `/* fault: … */` meets that fault the first time it is sent. The account
-`nowhere` does not exist, the user `stranger` may not sign in. A statement that fakesnow fails at
-for want of a feature is an SQL error, not an answer 500, which the connector would try again.
+A statement with a comment `/* fault: … */` meets that fault the first time it is sent; one that
+runs `until cancelled` ends when somebody calls `system$cancel_all_queries`. The account `nowhere`
+does not exist, the user `stranger` may not sign in. What fakesnow fails at for want of a feature is
+an SQL error, not an answer 500, which the connector would try again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
@@ -31,7 +34,9 @@ from starlette.responses import JSONResponse, Response
 CLONE = re.compile(
     r"create or replace (?:transient )?table (\S+) clone (\S+)(?: copy grants)?", re.IGNORECASE
 )
-UNKNOWN = re.compile(r"current_(?:role|warehouse|transaction)\(\)", re.IGNORECASE)
+CANCEL = re.compile(r"system\$cancel_all_queries\(\w*\)", re.IGNORECASE)
+UNKNOWN = re.compile(r"current_(?:role|warehouse)\(\)", re.IGNORECASE)
+TRANSACTION = re.compile(r"current_transaction\(\)", re.IGNORECASE)
 FAULT = re.compile(r"/\* fault: (.+?) \*/")
 
 LOCKED = (
@@ -40,7 +45,7 @@ LOCKED = (
 )
 FAULTS: dict[str, Callable[[], Response]] = {
     "lock timeout": lambda: _error("000625", "57014", LOCKED),
-    "cancelled": lambda: _error("000604", "57014", "SQL execution canceled"),
+    "until cancelled": lambda: _error("000604", "57014", "SQL execution canceled"),
     "service unavailable": lambda: Response(status_code=503),
 }
 
@@ -54,6 +59,8 @@ class Server:
     def __init__(self, log: Path) -> None:
         self.log = log
         self.met: set[str] = set()
+        self.in_transaction: set[str] = set()
+        self.cancelled = asyncio.Event()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         answer: Response | None = None
@@ -87,10 +94,26 @@ class Server:
         fault = FAULT.search(sql)
         if fault and sql not in self.met:
             self.met.add(sql)
+            if fault[1] == "until cancelled":
+                await self.cancelled.wait()
             return FAULTS[fault[1]](), receive
         sql = CLONE.sub(r"create or replace table \1 as select * from \2", sql)
+        sql, cancels = CANCEL.subn("'query cancelled.'", sql)
+        if cancels:
+            self.cancelled.set()
+        sql = TRANSACTION.sub(self._transaction(scope, sql), sql)
         body["sqlText"] = UNKNOWN.sub("null", sql)
         return None, _again(scope, body)
+
+    def _transaction(self, scope: dict[str, Any], sql: str) -> str:
+        """Note what the statement does to its session's transaction; that transaction's number."""
+        session = Request(scope).headers["authorization"]
+        word = sql.split(maxsplit=1)[0].lower()
+        if word == "begin":
+            self.in_transaction.add(session)
+        elif word in ("commit", "rollback"):
+            self.in_transaction.discard(session)
+        return "1" if session in self.in_transaction else "null"
 
 
 def _error(code: str, sqlstate: str | None, message: str) -> Response:

@@ -38,7 +38,7 @@ HINTS = {
     "creates it",
     3001: "the role needs another privilege: `show grants to role …` tells which it has",
 }
-_PREFIX = re.compile(r"^\d{6} \(\w+\): (?:[0-9a-f-]{36}: )?")
+_PREFIX = re.compile(r"^\d{6}(?: \(\w+\))?: (?:[0-9a-f-]{36}: )?")
 _WHOLE_VARCHAR = frozenset({None, 16777216, 134217728})
 _SCRIPTS = frozenset({"begin", "call", "declare", "execute"})
 _TIMES = frozenset({"TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
