@@ -194,9 +194,16 @@ def _script(
             "name it V1.2.0__what_it_does.sql, R__what_it_does.sql or A__what_it_does.sql",
         )
     text = templates.render(file.text, variables, file.path, project.root / folder)
+    if not _has_statements(text):
+        raise ProjectError.at(file.path, 0, "has no statement", "write one, or remove the file")
     name = re.sub(r"\.jinja\Z", "", file_name, flags=re.IGNORECASE)
     version = parts["version"] or ""
     return Script(name, file.path, name[0].upper(), version, checksum(text))
+
+
+def _has_statements(rendered: str) -> bool:
+    without_comments = re.sub(r"--[^\n]*|/\*.*?\*/", "", rendered, flags=re.DOTALL)
+    return bool(without_comments.replace(";", "").strip())
 
 
 def checksum(rendered: str) -> str:

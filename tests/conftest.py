@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from runner.engines import Engine, Session, Target, open_engine
+
 # Before the connector is imported, which reads this once: no test sees a developer's connections.
 HOME = Path(tempfile.mkdtemp(prefix="snowflake-home-"))
 for name in [name for name in os.environ if name.startswith("SNOWFLAKE_")]:
@@ -97,3 +99,24 @@ def snowflake_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield HOME
     for file in HOME.iterdir():
         file.unlink()
+
+
+@pytest.fixture(params=["duckdb", "snowflake"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Target:
+    """A new database on either engine, for what must hold on both."""
+    if request.param == "snowflake":
+        request.getfixturevalue("snowflake")
+    return Target("dev", request.param, f"DB_{uuid.uuid4().hex[:8]}".upper(), tmp_path)
+
+
+@pytest.fixture
+def engine(target: Target) -> Iterator[Engine]:
+    opened = open_engine(target)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with engine.session() as opened:
+        yield opened
