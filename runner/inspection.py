@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from runner import scripts
 from runner.engines import Column, Session
-from runner.materializations import Existing
 from runner.nodes import Relation
+from runner.work import Existing
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """The schemas of the target's database, and the tables and views of those asked for."""
+    """All schemas of the target's database, and the tables and views of those `asked` for."""
 
     schemas: frozenset[str]
-    relations: dict[Relation, Existing]
+    asked: frozenset[str]
+    relations: Mapping[Relation, Existing]
 
 
 def inventory(session: Session, schemas: Collection[str]) -> Inventory:
@@ -26,7 +27,7 @@ def inventory(session: Session, schemas: Collection[str]) -> Inventory:
     known = frozenset(row[0] for row in session.execute(scripts.own("inventory_schemas")).rows)
     present = sorted(known.intersection(schemas))
     if not present:
-        return Inventory(known, {})
+        return Inventory(known, frozenset(schemas), {})
     names = ", ".join(scripts.literal(name) for name in present)
     columns: defaultdict[Relation, list[Column]] = defaultdict(list)
     for row in session.execute(scripts.own("inventory_columns").replace("{schemas}", names)).rows:
@@ -36,7 +37,7 @@ def inventory(session: Session, schemas: Collection[str]) -> Inventory:
         relation = Relation(row[0], row[1])
         kind = "view" if "VIEW" in row[2] else "table"
         relations[relation] = Existing(kind, tuple(columns[relation]))
-    return Inventory(known, relations)
+    return Inventory(known, frozenset(schemas), relations)
 
 
 def _type(name: str, length: Any, precision: Any, scale: Any) -> str:

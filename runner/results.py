@@ -97,3 +97,26 @@ class Deployed:
 
     path: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A file that a pipe took, or refused, as COPY_HISTORY tells it.
+
+    `status` is Snowflake's: Loaded, Partially loaded, Load failed, ...; `rows` were loaded,
+    `errors` rows were not; `first_error_line` counts from 1, None where it is not known.
+    """
+
+    pipe: str
+    table: str
+    file: str
+    status: str
+    rows: int
+    errors: int
+    first_error: str = ""
+    first_error_line: int | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing of the file was loaded."""
+        return self.status.lower() in {"load failed", "failed"}

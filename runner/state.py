@@ -32,8 +32,9 @@ Row = dict[str, Any]
 class Recorder:
     """Writes one run's rows from a thread and a session of its own, so that no node waits for it.
 
-    `start`, then `add` for each result as it comes, then `finish`. What goes wrong while writing
-    (`EngineError`) is raised by `start` and `finish`; `add` never fails and never waits.
+    `start`, then `add` for each result as it comes, then `finish`; `close` in any case. What goes
+    wrong while writing (`EngineError`) is raised by `start` and `finish`; `add` never fails and
+    never waits.
     """
 
     def __init__(self, engine: Engine, invocation: Invocation) -> None:
@@ -52,7 +53,7 @@ class Recorder:
             for statement in scripts.split(scripts.own("state_tables")):
                 self._session.execute(statement.sql)
         _insert(self._session, "invocations", [_invocation_row(self._invocation, "running")])
-        self._writer = self._pool.submit(self._write_now_and_then)
+        self._writer = self._pool.submit(self._write_now_and_then, self._session)
 
     def add(self, result: NodeResult) -> None:
         with self._lock:
@@ -60,28 +61,29 @@ class Recorder:
 
     def finish(self, status: str, seconds: float) -> None:
         """Write what is left and how the run ended: success, failed or interrupted."""
+        self._stop.set()
+        self._writer.result()
+        row = _invocation_row(self._invocation, status) | {"seconds": seconds}
         assert self._session is not None
+        _insert(self._session, "invocations", [row])
+
+    def close(self) -> None:
         self._stop.set()
         self._pool.shutdown()
-        try:
-            self._writer.result()
-            row = _invocation_row(self._invocation, status) | {"seconds": seconds}
-            _insert(self._session, "invocations", [row])
-        finally:
+        if self._session is not None:
             self._session.close()
 
-    def _write_now_and_then(self) -> None:
+    def _write_now_and_then(self, session: Session) -> None:
         while not self._stop.wait(INTERVAL):
-            self._write()
-        self._write()
+            self._write(session)
+        self._write(session)
 
-    def _write(self) -> None:
-        assert self._session is not None
+    def _write(self, session: Session) -> None:
         with self._lock:
             results, self._pending = self._pending, []
         checks = [row for result in results for row in _check_rows(self._invocation, result)]
-        _insert(self._session, "node_results", [_node_row(self._invocation, r) for r in results])
-        _insert(self._session, "check_results", checks)
+        _insert(session, "node_results", [_node_row(self._invocation, r) for r in results])
+        _insert(session, "check_results", checks)
 
 
 def _insert(session: Session, table: str, rows: Sequence[Row]) -> None:

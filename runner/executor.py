@@ -1,0 +1,121 @@
+"""Plan + engine -> results, recorded in the target as they come.
+
+Ctrl-C (and `--fail-fast`) cancels what runs, which rolls itself back; a second Ctrl-C leaves at
+once, and the next run cleans up.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+
+from runner.engines import Engine
+from runner.errors import FAILED, EngineError
+from runner.inspection import Inventory, inventory
+from runner.nodes import Check, Relation, sql_name
+from runner.plan import Action, Plan
+from runner.results import Invocation, RunResult
+from runner.scheduler import Event, Finished, Listener, Scheduler, Worker
+from runner.state import SCHEMA, Recorder
+from runner.steps import Context
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How a run goes about its plan."""
+
+    threads: int = 4
+    fail_fast: bool = False
+
+
+def run(
+    plan: Plan, engine: Engine, invocation: Invocation, limits: Limits, on_event: Listener
+) -> RunResult:
+    """Execute a plan.
+
+    `on_event` is called in this thread, in the order in which things happen. Raises `EngineError`
+    before the first step only; afterwards every failure is a result.
+    """
+    began = time.monotonic()
+    recorder = Recorder(engine, invocation)
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Finished):
+            recorder.add(event.result)
+        on_event(event)
+
+    scheduler = Scheduler(plan, listen, fail_fast=limits.fail_fast)
+    with ExitStack() as stack:
+        stack.enter_context(_interrupts(scheduler.interrupt))
+        stack.callback(recorder.close)
+        found = _prepare(plan, engine)
+        recorder.start(found.relations.keys())
+        context = Context(invocation, found.relations, found.asked, _built(plan))
+        workers = [Worker(engine, context) for _ in range(min(limits.threads, len(plan.steps)))]
+        for worker in workers:
+            stack.callback(worker.close)
+        results = scheduler.run(workers)
+        outcome = RunResult(invocation, results, time.monotonic() - began, scheduler.interrupted)
+        return _recorded(recorder, outcome)
+
+
+def _prepare(plan: Plan, engine: Engine) -> Inventory:
+    """Look at the schemas that the plan touches, and create those that it fills."""
+    filled = {relation.schema for relation in _built(plan)}
+    read = {reference.relation.schema for step in plan.steps for reference in step.node.reads}
+    checked = {step.node.relation.schema for step in plan.steps if not isinstance(step.node, Check)}
+    with engine.session() as session:
+        found = inventory(session, filled | read | checked | {SCHEMA})
+        for schema in sorted(filled - found.schemas):
+            session.execute(f"create schema if not exists {sql_name(schema)}")
+    return found
+
+
+def _built(plan: Plan) -> frozenset[Relation]:
+    return frozenset(
+        step.node.relation
+        for step in plan.steps
+        if step.action is Action.BUILD and not isinstance(step.node, Check)
+    )
+
+
+def _recorded(recorder: Recorder, outcome: RunResult) -> RunResult:
+    """Note how the run ended; when that cannot be written, the result says so."""
+    status = "interrupted" if outcome.interrupted else "success" if outcome.ok else "failed"
+    try:
+        recorder.finish(status, outcome.seconds)
+    except EngineError as error:
+        return replace(outcome, notes=(f"the run could not be recorded completely: {error}",))
+    return outcome
+
+
+@contextmanager
+def _interrupts(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Call `interrupt` at the first Ctrl-C or SIGTERM; leave at once at the second.
+
+    The handler only passes a message on: it may run between any two instructions of the main
+    thread, where an exception could lose a result.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    seen: list[int] = []
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if seen:
+            os._exit(FAILED)
+        seen.append(number)
+        interrupt()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,225 @@
+"""What a person or a program reads about a run, as it goes on.
+
+Text goes to stderr: a line for each finished node, what failed at the end, and the next step. With
+`--log-format json` the same events go to stdout, one JSON object on each line, each with `event`
+and `at`: started, deployed, loaded, planned, node_started, node_finished, stopping, finished, note,
+error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from runner import sentences
+from runner.engines import Target
+from runner.errors import RunnerError
+from runner.plan import Plan
+from runner.results import BAD, Deployed, Loaded, RunResult, Status
+from runner.scheduler import Event, Finished, Started, Stopping
+
+if TYPE_CHECKING:
+    from runner.progress import Progress
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class Reporter(Protocol):
+    """Is told what happens, in order."""
+
+    def started(self, command: str, project: str, target: Target) -> None: ...
+
+    def deployed(self, scripts: Sequence[Deployed], *, dry_run: bool) -> None: ...
+
+    def loaded(self, files: Sequence[Loaded]) -> None: ...
+
+    def planned(self, plan: Plan, threads: int) -> None: ...
+
+    def event(self, event: Event) -> None: ...
+
+    def finished(self, run: RunResult) -> None: ...
+
+    def note(self, text: str) -> None:
+        """Something that a reader should know and that fails nothing."""
+        ...
+
+    def error(self, error: RunnerError) -> None: ...
+
+
+def reporter(log_format: str) -> Reporter:
+    """The reporter for `--log-format`."""
+    return Json() if log_format == "json" else Text()
+
+
+class Text:
+    """Lines for people on stderr; what runs now at the foot of a terminal."""
+
+    def __init__(self) -> None:
+        self._root = Path()
+        self._place = 0
+        self._total = 0
+        self._width = 0
+        self._progress: Progress | None = None
+
+    def started(self, command: str, project: str, target: Target) -> None:
+        self._root = target.project_dir
+        self._say(f"{command} {project} on {target.name} ({target.engine}, {target.database})")
+
+    def deployed(self, scripts: Sequence[Deployed], *, dry_run: bool) -> None:
+        self._say(sentences.deployed(scripts, dry_run=dry_run))
+
+    def loaded(self, files: Sequence[Loaded]) -> None:
+        self._say(sentences.loaded(files))
+
+    def planned(self, plan: Plan, threads: int) -> None:
+        self._total = len(plan.steps)
+        self._width = min(max((len(step.id) for step in plan.steps), default=0), 60)
+        many = sentences.counted(self._total, "step")
+        self._say(f"{many}, {sentences.counted(threads, 'thread')}")
+        if self._total and sys.stderr.isatty():
+            from runner.progress import Progress  # noqa: PLC0415  (rich is slow to import)
+
+            self._progress = Progress(self._total)
+
+    def event(self, event: Event) -> None:
+        match event:
+            case Started(step) if self._progress:
+                self._progress.started(step.id)
+            case Finished(result):
+                self._place += 1
+                line = sentences.node_line(result, self._place, self._total, self._width)
+                if self._progress:
+                    self._progress.finished(result.node, line)
+                else:
+                    self._say(line)
+            case Stopping(reason, running):
+                many = sentences.counted(len(running), "node")
+                self._say(f"{reason}: cancelling {many}; Ctrl-C again leaves at once")
+
+    def finished(self, run: RunResult) -> None:
+        self._end_progress()
+        found = sentences.findings(run, _queries(run, self._root))
+        lines = [f"\n{found}\n"] if found else []
+        lines += [f"note: {text}" for text in run.notes]
+        lines.append(sentences.summary(run))
+        if run.interrupted:
+            lines.append(sentences.published(run))
+        lines.append(sentences.next_step(run))
+        self._say("\n".join(line for line in lines if line))
+
+    def note(self, text: str) -> None:
+        self._say(f"{click.style('note:', fg='yellow')} {text}")
+
+    def error(self, error: RunnerError) -> None:
+        self._end_progress()
+        self._say(f"{click.style('error:', fg='red', bold=True)} {error}")
+
+    def _say(self, text: str) -> None:
+        if self._progress:
+            self._progress.say(text)
+        else:
+            click.echo(text, err=True, color=colour())
+
+    def _end_progress(self) -> None:
+        if self._progress:
+            self._progress.close()
+            self._progress = None
+
+
+class Json:
+    """One JSON object for each event, on stdout."""
+
+    def started(self, command: str, project: str, target: Target) -> None:
+        self._emit(
+            "started",
+            command=command,
+            project=project,
+            target=target.name,
+            engine=target.engine,
+            database=target.database,
+        )
+
+    def deployed(self, scripts: Sequence[Deployed], *, dry_run: bool) -> None:
+        self._emit("deployed", dry_run=dry_run, scripts=[asdict(script) for script in scripts])
+
+    def loaded(self, files: Sequence[Loaded]) -> None:
+        self._emit("loaded", files=[asdict(file) for file in files])
+
+    def planned(self, plan: Plan, threads: int) -> None:
+        self._emit("planned", steps=len(plan.steps), threads=threads)
+
+    def event(self, event: Event) -> None:
+        match event:
+            case Started(step):
+                self._emit("node_started", node=step.id, reason=step.reason)
+            case Finished(result):
+                self._emit("node_finished", **asdict(result))
+            case Stopping(reason, running):
+                self._emit("stopping", reason=reason, running=running)
+
+    def finished(self, run: RunResult) -> None:
+        counts = {status.value: 0 for status in Status}
+        for node in run.nodes:
+            counts[node.status.value] += 1
+        self._emit(
+            "finished",
+            invocation=run.invocation.id,
+            ok=run.ok,
+            interrupted=run.interrupted,
+            seconds=run.seconds,
+            counts=counts,
+            notes=run.notes,
+        )
+
+    def note(self, text: str) -> None:
+        self._emit("note", message=text)
+
+    def error(self, error: RunnerError) -> None:
+        self._emit("error", message=error.message, hint=error.hint, exit_code=error.exit_code)
+
+    def _emit(self, event: str, **values: Any) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        click.echo(json.dumps({"event": event, "at": at, **values}, default=str))
+
+
+def colour() -> bool | None:
+    """What `click.echo` is to do about colours: none with NO_COLOR, else as the stream allows."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def _queries(run: RunResult, root: Path) -> dict[tuple[str, str], str]:
+    """For each check that found something, the command that shows all of it.
+
+    A query that is too long for a line is written to `target/violations/`.
+    """
+    commands = {}
+    for node in run.nodes:
+        for check in node.checks:
+            if check.query and check.status in BAD | {Status.WARN}:
+                command = sentences.query_command(check.query)
+                file = _UNSAFE.sub("_", f"{check.node}.{check.name}") + ".sql"
+                commands[check.node, check.name] = command or _written(check.query, root, file)
+    return commands
+
+
+def _written(query: str, root: Path, name: str) -> str:
+    path = root / "target" / "violations" / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(query + "\n", encoding="utf-8")
+    except OSError:
+        return f"runner query, with this on its input:\n{query}"
+    try:
+        shown = path.relative_to(Path.cwd())
+    except ValueError:
+        shown = path
+    return f"runner query < {shown}"

@@ -1,0 +1,170 @@
+"""Results as text for people: pure functions, no terminal.
+
+Words that carry a colour on a terminal go through `paint`, which `click.echo` takes away again
+where there is none.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from textwrap import indent
+
+import click
+
+from runner import tabular
+from runner.results import BAD, CheckResult, Deployed, Loaded, NodeResult, RunResult, Status
+
+WORDS = {
+    Status.SUCCESS: "ok",
+    Status.WARN: "warn",
+    Status.FAIL: "FAIL",
+    Status.ERROR: "ERROR",
+    Status.SKIPPED: "skip",
+    Status.FRESH: "fresh",
+}
+COLOURS = {
+    Status.SUCCESS: "green",
+    Status.WARN: "yellow",
+    Status.FAIL: "red",
+    Status.ERROR: "red",
+    Status.SKIPPED: "cyan",
+    Status.FRESH: "cyan",
+}
+LONGEST_INLINE = 100  # characters of a query that fit into a line
+
+
+def paint(status: Status, width: int = 0) -> str:
+    return click.style(WORDS[status].ljust(width), fg=COLOURS[status], bold=status in BAD)
+
+
+def duration(seconds: float) -> str:
+    """`0.12 s`, `2 m 05 s`, `1 h 02 m`."""
+    if seconds < 60:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} m" if hours else f"{minutes} m {rest:02} s"
+
+
+def counted(number: int, word: str) -> str:
+    """`1 row`, `1,020 rows`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def node_line(result: NodeResult, place: int, total: int, width: int) -> str:
+    """One line for a finished node: place, status, name, what was done, seconds, rows, findings."""
+    number = f"{place:>{len(str(total))}}/{total}"
+    line = f"{number}  {paint(result.status, 5)}  {result.node:<{width}}"
+    if result.status is Status.SKIPPED:
+        return f"{line}  {result.message}"
+    line += f"  {result.materialized:<18}  {duration(result.seconds):>9}"
+    if result.rows is not None:
+        line += f"  {counted(result.rows, 'row')}"
+    found = [check.name for check in result.checks if check.status in BAD | {Status.WARN}]
+    return f"{line}  {', '.join(found)}".rstrip()
+
+
+def summary(run: RunResult) -> str:
+    """The last line: `done in 12.3 s: 20 ok, 1 warn, 1 FAIL, 3 skip`."""
+    counts = Counter(node.status for node in run.nodes)
+    parts = [f"{counts[status]:,} {paint(status)}" for status in WORDS if counts[status]]
+    checks = sum(len(node.checks) for node in run.nodes)
+    verb = "stopped after" if run.interrupted else "done in"
+    text = f"{run.invocation.command} {verb} {duration(run.seconds)}: "
+    text += ", ".join(parts) or "nothing to do"
+    return f"{text}; {counted(checks, 'check')}" if checks else text
+
+
+def findings(run: RunResult, queries: dict[tuple[str, str], str]) -> str:
+    """What to look at, the warnings first and the failures last.
+
+    `queries` says for a (node, check) how to see all violations.
+    """
+    warned = [node for node in run.nodes if node.status is Status.WARN]
+    failed = [node for node in run.nodes if node.status in BAD]
+    return "\n\n".join(_finding(node, queries) for node in (*warned, *failed))
+
+
+def _finding(node: NodeResult, queries: dict[tuple[str, str], str]) -> str:
+    lines = [f"{paint(node.status, 5)} {click.style(node.node, bold=True)}"]
+    lines += [
+        indent(_violation(check, queries.get((check.node, check.name), "")), "  ")
+        for check in node.checks
+        if check.status in BAD | {Status.WARN}
+    ]
+    if node.status is Status.ERROR and not node.message.startswith(node.path):
+        lines.append(indent(f"{node.path}: {node.message}", "  "))
+    elif node.message:
+        lines.append(indent(node.message, "  "))
+    return "\n".join(lines)
+
+
+def _violation(check: CheckResult, query: str) -> str:
+    where = f"{check.path}:{check.line}" if check.line else check.path
+    status = "" if check.status is Status.FAIL else f"{WORDS[check.status]}: "
+    lines = [f"{where}: {status}{check.message or check.name}"]
+    if check.sample:
+        lines.append(indent(tabular.table(check.columns, check.sample, 40), "    "))
+    if query and check.failures > len(check.sample):
+        lines.append(f"  see all: {query}")
+    return "\n".join(lines)
+
+
+def query_command(sql: str) -> str:
+    """A query as a shell command; empty when it is too long for a line."""
+    line = " ".join(sql.split()) if "--" not in sql and "'" not in sql else sql
+    if "\n" in line or len(line) > LONGEST_INLINE:
+        return ""
+    return f"runner query {shlex.quote(line)}"
+
+
+def next_step(run: RunResult) -> str:
+    """What to type after a run that did not go well; empty after one that did."""
+    failed = [node for node in run.nodes if node.status in BAD]
+    if run.interrupted:
+        return f"next: runner {run.invocation.command}, which takes up what is not done"
+    if not failed:
+        return ""
+    if len(failed) > 5:
+        return f"next: mend these {len(failed)} and run `runner {run.invocation.command}` again"
+    files = ", ".join(dict.fromkeys(node.path for node in failed))
+    names = shlex.quote(" ".join(f"{node.node}+" for node in failed))
+    return f"next: mend {files}, then: runner {run.invocation.command} -s {names}"
+
+
+def published(run: RunResult) -> str:
+    """After an interruption: what has been published and what has not."""
+    done = [node.node for node in run.nodes if node.status in {Status.SUCCESS, Status.WARN}]
+    rest = len(run.nodes) - len(done)
+    return f"{counted(len(done), 'node')} done and published, {counted(rest, 'node')} not"
+
+
+def deployed(scripts: Iterable[Deployed], *, dry_run: bool) -> str:
+    """One line for each script and a count."""
+    lines = [
+        f"  {script.path}" if dry_run else f"  {script.path}  {duration(script.seconds)}"
+        for script in scripts
+    ]
+    verb = "would be deployed" if dry_run else "deployed"
+    head = f"{counted(len(lines), 'script')} {verb}" if lines else "nothing to deploy"
+    return "\n".join([f"deploy: {head}", *lines])
+
+
+def loaded(files: Sequence[Loaded]) -> str:
+    """A table of the files that came in; what could not be loaded stands out."""
+    if not files:
+        return "ingest: no new files"
+    rows = sum(file.rows for file in files)
+    bad = [file for file in files if file.errors or file.refused]
+    text = f"ingest: {counted(len(files), 'file')}, {counted(rows, 'row')}"
+    shown = tabular.table(
+        ["file", "table", "status", "rows", "errors"],
+        [(file.file, file.table, file.status, file.rows, file.errors) for file in files],
+    )
+    lines = [text, indent(shown, "  ")]
+    for file in bad:
+        place = f"{file.file}:{file.first_error_line}" if file.first_error_line else file.file
+        lines.append(f"  {place}: {file.first_error}")
+    return "\n".join(lines)
