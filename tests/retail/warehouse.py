@@ -1,0 +1,87 @@
+"""The reference warehouse in a folder of its own, for tests: files land, `runner build` runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runner import project
+from runner.engines import Session, open_engine
+
+ROOT = Path(__file__).parents[2]
+SQL_FOLDERS = ("migrations", "models", "snapshots", "checks")
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A copy of the reference project; its landing zone is `<folder>/landing`."""
+
+    folder: Path
+
+    @classmethod
+    def copied_to(cls, folder: Path) -> Warehouse:
+        for name in SQL_FOLDERS:
+            shutil.copytree(ROOT / name, folder / name)
+        shutil.copy(ROOT / "runner.toml", folder)
+        return cls(folder)
+
+    @property
+    def landing(self) -> Path:
+        return self.folder / "landing"
+
+    def land(self, path: str, text: str) -> None:
+        """Write a CSV file into the landing zone; `text` may be indented."""
+        file = self.landing / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = [line.strip() for line in text.strip().splitlines()]
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the console command on this project."""
+        command = [sys.executable, "-m", "runner", *arguments, "--project-dir", str(self.folder)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+    def build(self, *arguments: str) -> str:
+        """Build, and return what was said; a failure fails the test."""
+        done = self.run("build", *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        engine = open_engine(project.load(self.folder).target())
+        try:
+            with engine.session() as session:
+                yield session
+        finally:
+            engine.close()
+
+    def rows(self, sql: str) -> Rows:
+        with self.session() as session:
+            return session.execute(sql).rows
+
+    def contents(self) -> Mapping[str, Counter[tuple[Any, ...]]]:
+        """Every row of every table and view of the warehouse, the runner's own state left out."""
+        with self.session() as session:
+            return {name: Counter(_select_all(session, name)) for name in _relations(session)}
+
+
+def _relations(session: Session) -> Sequence[str]:
+    found = session.execute(
+        "select table_schema, table_name from information_schema.tables"
+        " where table_schema like 'RETAIL%' order by table_schema, table_name"
+    )
+    return [f"{schema}.{name}".lower() for schema, name in found.rows]
+
+
+def _select_all(session: Session, name: str) -> Rows:
+    return session.execute(f"select * from {name}").rows
