@@ -1,0 +1,292 @@
+"""What each command does, as a list of steps one can read from top to bottom.
+
+Every function returns the exit code. A `RunnerError` is reported in one place and ends the process
+with its own code.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from runner import (
+    __version__,
+    compilation,
+    executor,
+    graph,
+    migrations,
+    scripts,
+    selectors,
+    starter,
+    tabular,
+)
+from runner import ingest as ingestion
+from runner import plan as planning
+from runner import project as projects
+from runner.engines import Engine, Session, Target, open_engine
+from runner.errors import DONE, FAILED, EngineError, RunnerError, UsageError
+from runner.graph import Graph
+from runner.options import Options
+from runner.plan import Plan
+from runner.project import Project
+from runner.report import Reporter, reporter
+from runner.results import Deployed, Invocation, Loaded
+
+PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
+
+
+def build(options: Options, *, without: Collection[str] = ()) -> int:
+    """Deploy and load first where the target says so and `without` does not; then build."""
+    with _reporting(options) as report:
+        project = _project(options)
+        target = project.target(options.target)
+        read = graph.read(project)
+        selection = selectors.select(read, options.select, options.exclude)
+        before = [step for step in target.options.get("before_build", ()) if step not in without]
+        report.started("build", project.config.name, target)
+        files: tuple[Loaded, ...] = ()
+        with closing(open_engine(target)) as engine:
+            if "deploy" in before:
+                report.deployed(_deploy(project, engine, report), dry_run=False)
+            if "ingest" in before:
+                files = _ingest(read, engine, report)
+            plan = planning.make(read, selection, full_refresh=options.full_refresh)
+            code = _execute("build", plan, engine, options, report)
+        return FAILED if any(file.refused for file in files) else code
+
+
+def check(options: Options) -> int:
+    """Run the checks of what is selected on what is there."""
+    with _reporting(options) as report:
+        project = _project(options)
+        target = project.target(options.target)
+        read = graph.read(project)
+        plan = planning.make_checks(read, selectors.select(read, options.select, options.exclude))
+        report.started("check", project.config.name, target)
+        with closing(open_engine(target)) as engine:
+            return _execute("check", plan, engine, options, report)
+
+
+def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
+    """Apply what the target does not have yet, or say what that would be."""
+    with _reporting(options) as report:
+        project = _project(options)
+        target = project.target(options.target)
+        report.started("deploy", project.config.name, target)
+        with closing(open_engine(target)) as engine:
+            scripts_ = _deploy(project, engine, report, account=account, dry_run=dry_run)
+            report.deployed(scripts_, dry_run=dry_run)
+    return DONE
+
+
+def ingest(options: Options) -> int:
+    """Load what has landed; a file that is refused is a failure."""
+    with _reporting(options) as report:
+        project = _project(options)
+        target = project.target(options.target)
+        read = graph.read(project)
+        report.started("ingest", project.config.name, target)
+        with closing(open_engine(target)) as engine:
+            files = _ingest(read, engine, report)
+    return FAILED if any(file.refused for file in files) else DONE
+
+
+def plan(options: Options) -> int:
+    """Print the steps of a build, each with its reason."""
+    with _reporting(options):
+        steps = _plan(options).steps
+        if options.log_format == "json":
+            for step in steps:
+                waits_for = sorted(step.waits_for)
+                row = {"node": step.id, "made_as": selectors.kind_name(step.node)}
+                click.echo(json.dumps({**row, "reason": step.reason, "waits_for": waits_for}))
+        elif steps:
+            rows = [
+                (number, step.id, selectors.kind_name(step.node), step.reason)
+                for number, step in enumerate(steps, 1)
+            ]
+            click.echo(tabular.table(["step", "node", "made as", "why"], rows))
+    return DONE
+
+
+def compile_(options: Options, output: Path | None) -> int:
+    """Print what each step would execute, or write a file for each into a folder."""
+    with _reporting(options):
+        for step in _plan(options).steps:
+            text = compilation.text(step)
+            if output is None:
+                click.echo(text)
+            else:
+                path = output / step.node.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    return DONE
+
+
+def ls(options: Options) -> int:
+    """Print the selected nodes in the order of the graph."""
+    with _reporting(options):
+        read = graph.read(_project(options))
+        selection = selectors.select(read, options.select, options.exclude)
+        for node in (read.nodes[id_] for id_ in read.order if id_ in selection):
+            if options.log_format == "json":
+                row = {"node": node.id, "made_as": selectors.kind_name(node), "path": node.path}
+                tags = list(selectors.tags(node))
+                click.echo(json.dumps({**row, "tags": tags, "description": node.description}))
+            else:
+                click.echo(node.id)
+    return DONE
+
+
+def query(options: Options, sql: str | None, format_: str) -> int:
+    """Run the statements one after the other and print what each returns."""
+    with _reporting(options):
+        target = _project(options).target(options.target)
+        if sql is None and sys.stdin.isatty():
+            raise UsageError("there is no SQL", "give it as an argument or on standard input")
+        statements = scripts.split(sys.stdin.read() if sql is None else sql)
+        with closing(open_engine(target)) as engine, engine.session() as session:
+            for statement in statements:
+                _print_rows(session, statement, format_)
+    return DONE
+
+
+def debug(options: Options) -> int:
+    """Print versions, the project, the target, and whether it can be reached."""
+    with _reporting(options):
+        rows = [
+            ("runner", __version__),
+            ("python", f"{platform.python_version()} ({sys.executable})"),
+        ]
+        rows += [(package, version(package)) for package in PACKAGES]
+        click.echo(_labelled(rows))
+        project = _project(options)
+        target = project.target(options.target)
+        rows = [("project", f"{project.config.name} ({project.root})")]
+        rows += [("targets", ", ".join(project.config.targets)), ("target", target.name)]
+        click.echo(_labelled([*rows, ("engine", target.engine), ("database", target.database)]))
+        with closing(open_engine(target)) as engine, engine.session() as session:
+            click.echo(_labelled(engine.describe()))
+            began = time.monotonic()
+            session.execute("select 1")
+            click.echo(_labelled([("connection", f"works ({time.monotonic() - began:.3f} s)")]))
+    return DONE
+
+
+def init(directory: Path) -> int:
+    """Write the starter project."""
+    with _reporting(Options()):
+        written = starter.write(directory)
+        where = "" if directory == Path() else f"cd {directory} && "
+        click.echo(f"wrote {len(written)} files; next: {where}runner build", err=True)
+    return DONE
+
+
+# --- steps that commands share
+
+
+@contextmanager
+def _reporting(options: Options) -> Iterator[Reporter]:
+    """The reporter, which is also told of the error that ends a command."""
+    report = reporter(options.log_format)
+    try:
+        yield report
+    except RunnerError as error:
+        report.error(error)
+        sys.exit(error.exit_code)
+
+
+def _project(options: Options) -> Project:
+    """The project in the folder or in the nearest one above it."""
+    start = options.project_dir.resolve()
+    for folder in (start, *start.parents):
+        if (folder / projects.CONFIG).is_file():
+            return projects.load(folder)
+    raise UsageError(
+        f"there is no {projects.CONFIG} in {start} or above it",
+        "`runner init` makes a project; --project-dir points to one",
+    )
+
+
+def _plan(options: Options) -> Plan:
+    project = _project(options)
+    project.target(options.target)
+    read = graph.read(project)
+    selection = selectors.select(read, options.select, options.exclude)
+    return planning.make(read, selection, full_refresh=options.full_refresh)
+
+
+def _deploy(
+    project: Project,
+    engine: Engine,
+    report: Reporter,
+    *,
+    account: bool = False,
+    dry_run: bool = False,
+) -> tuple[Deployed, ...]:
+    return migrations.deploy(
+        project, engine, engine.target, account=account, dry_run=dry_run, warn=report.note
+    )
+
+
+def _ingest(read: Graph, engine: Engine, report: Reporter) -> tuple[Loaded, ...]:
+    files = ingestion.run(engine, read.catalog, report.note)
+    report.loaded(files)
+    return files
+
+
+def _execute(command: str, plan: Plan, engine: Engine, options: Options, report: Reporter) -> int:
+    target = engine.target
+    limits = executor.Limits(_threads(options, target), options.fail_fast)
+    report.planned(plan, limits.threads)
+    invocation = Invocation(
+        id=str(uuid.uuid4()),
+        command=command,
+        target=target.name,
+        database=target.database,
+        started_at=datetime.now(UTC),
+        version=__version__,
+        selection=_selection(options),
+        full_refresh=options.full_refresh,
+    )
+    run = executor.run(plan, engine, invocation, limits, report.event)
+    report.finished(run)
+    return DONE if run.ok else FAILED
+
+
+def _threads(options: Options, target: Target) -> int:
+    return options.threads or int(target.options.get("threads", 4))
+
+
+def _selection(options: Options) -> str:
+    """What was selected, as typed."""
+    words = [f"--select {text}" for text in options.select]
+    return " ".join(words + [f"--exclude {text}" for text in options.exclude])
+
+
+def _print_rows(session: Session, statement: scripts.Statement, format_: str) -> None:
+    began = time.monotonic()
+    try:
+        result = session.execute(statement.sql)
+    except EngineError as error:
+        if statement.line > 1:
+            error.message = f"the statement in line {statement.line}: {error.message}"
+        raise
+    click.echo(tabular.FORMATS[format_](result))
+    if format_ == "table":
+        rows = f"{len(result.rows):,} row{'' if len(result.rows) == 1 else 's'}"
+        click.echo(f"{rows} in {time.monotonic() - began:.2f} s", err=True)
+
+
+def _labelled(rows: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{label:<26}  {value}" for label, value in rows)
