@@ -8,6 +8,7 @@ types, and the connector's, stay in this file.
 from __future__ import annotations
 
 import difflib
+import json
 import logging
 import re
 import time
@@ -188,7 +189,7 @@ class _DeploySession(SnowflakeSession):
 
     def reset_query_tag(self, logger: Any, extra_tag: str | None = None) -> None:  # noqa: ARG002
         """Our sessions send the tag with each statement."""
-        self.con.tag = f"runner deploy {extra_tag}" if extra_tag else ""
+        self.con.tag = json.dumps({"runner": "deploy", "script": extra_tag}) if extra_tag else ""
 
     def apply_change_script(self, script: Any, *arguments: Any, **options: Any) -> None:
         start = time.monotonic()
