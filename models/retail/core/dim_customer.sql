@@ -18,8 +18,8 @@ with latest_customers as (
 
 select
     customer_id,  -- The customer. @not_null @unique
-    first_name,  -- @not_null
-    last_name,  -- @not_null
+    first_name,  -- Never missing here. @not_null
+    last_name,  -- Never missing here. @not_null
     email,  -- Contact data: for stewards alone.
     phone_number,  -- Contact data: for stewards alone.
     address,  -- Street and number.

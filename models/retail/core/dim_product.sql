@@ -18,6 +18,7 @@ with latest_products as (
 select
     product_id,  -- The product. @not_null @unique
     product_name,  -- Its name on the shelf.
+    -- One of five.
     -- @warn @accepted_values 'Electronics', 'Clothing', 'Home', 'Beauty', 'Sports'
     category,
     brand,  -- Who makes it.

@@ -3,7 +3,8 @@
 select
     store_id,  -- The store. @not_null @unique
     store_name,  -- Its name on the door.
-    store_type,  -- @accepted_values 'Online', 'Brick and Mortar'
+    -- Where it sells. @accepted_values 'Online', 'Brick and Mortar'
+    store_type,
     city,  -- Town.
     state_province,  -- State, province or region.
     country,  -- Country.

@@ -13,11 +13,12 @@ with spend_by_customer as (
 
 select
     customers.customer_id,  -- The customer. @not_null @unique
-    customers.first_name,
-    customers.last_name,
-    customers.city as customer_city,
+    customers.first_name,  -- Never missing here.
+    customers.last_name,  -- Never missing here.
+    customers.city as customer_city,  -- Town.
+    -- State, province or region.
     customers.state_province as customer_state_province,
-    customers.country as customer_country,
+    customers.country as customer_country,  -- Country.
     -- Orders, whatever became of them. @not_null @check total_orders >= 0
     coalesce(spend_by_customer.total_orders, 0) as total_orders,
     -- US dollars. @not_null @check lifetime_spend >= 0

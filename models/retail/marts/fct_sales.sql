@@ -20,11 +20,11 @@ select
     orders.customer_id,  -- Who bought.
     customers.first_name as customer_first_name,  -- Null for one without a full name.
     customers.last_name as customer_last_name,  -- Null for one without a full name.
-    customers.country as customer_country,
+    customers.country as customer_country,  -- Where the customer lives.
     orders.store_id,  -- Where.
-    stores.store_name,
-    stores.store_type,
-    stores.country as store_country,
+    stores.store_name,  -- Its name on the door.
+    stores.store_type,  -- Online, or brick and mortar.
+    stores.country as store_country,  -- Where the store is.
     orders.total_amount,  -- US dollars paid. @not_null @check total_amount >= 0
     orders.discount_amount,  -- US dollars off the whole order. @not_null
     orders.shipping_cost,  -- US dollars. @not_null

@@ -2,8 +2,8 @@
 
 select
     created_at::date as order_date,  -- The day, UTC. @not_null @unique
-    count(*) as total_orders,  -- @check total_orders > 0
-    count(distinct customer_id) as distinct_customers,
+    count(*) as total_orders,  -- Whatever became of them. @check total_orders > 0
+    count(distinct customer_id) as distinct_customers,  -- Who ordered that day.
     sum(total_amount) as total_sales,  -- US dollars. @not_null @check total_sales >= 0
     sum(discount_amount) as total_discount,  -- US dollars off whole orders.
     sum(shipping_cost) as total_shipping,  -- US dollars.

@@ -14,8 +14,8 @@ with sold_products as (
 select
     sold.product_id,  -- The product. @not_null @unique
     products.product_name,  -- Null for one without a price above zero.
-    products.category,
-    products.brand,
+    products.category,  -- One of five.
+    products.brand,  -- Who makes it.
     sold.total_orders,  -- Orders that name it. @check total_orders > 0
     sold.total_quantity,  -- Pieces. @check total_quantity >= 0
     sold.total_sales,  -- US dollars, the lines together. @check total_sales >= 0
