@@ -77,7 +77,7 @@ class SnowflakeSession:
         self.execute(f"drop table {aside}")
 
     def cancel(self) -> None:
-        """See the Protocol. That Snowflake cannot be reached, the waiting thread learns by itself."""
+        """See the Protocol. If Snowflake cannot be reached, the waiting thread learns that itself."""
         if self._busy:
             stop = f"select system$cancel_all_queries({self._connection.session_id})"
             with suppress(errors.Error):
