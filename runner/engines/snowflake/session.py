@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import random
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, redirect_stdout, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -41,6 +42,7 @@ HINTS = {
 }
 _PREFIX = re.compile(r"^\d{6}(?: \(\w+\))?: (?:[0-9a-f-]{36}: )?")
 _WHOLE_VARCHAR = frozenset({None, 16777216, 134217728})
+_IN_BROWSER = frozenset({"externalbrowser", "oauth_authorization_code"})
 _SCRIPTS = frozenset({"begin", "call", "declare", "execute"})
 _TIMES = frozenset({"TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
 
@@ -66,8 +68,9 @@ class SnowflakeSession:
         return self._execute_once(sql, tag)
 
     def publish(self, aside: str, name: str) -> None:
-        """Clone `aside` over `name`: without copying a row, atomically, with the grants of the old
-        table ("CREATE TABLE … CLONE", "COPY GRANTS"). A transient table gives a transient one."""
+        """Clone `aside` over `name`: without copying a row, atomically, with the grants of the table
+        that is replaced, else of `aside` ("CREATE TABLE", "COPY GRANTS"). A transient table gives a
+        transient one."""
         try:
             self.execute(f"create or replace table {name} clone {aside} copy grants")
         except EngineError as error:
@@ -77,7 +80,7 @@ class SnowflakeSession:
         self.execute(f"drop table {aside}")
 
     def cancel(self) -> None:
-        """See the Protocol. If Snowflake cannot be reached, the waiting thread learns that itself."""
+        """See the Protocol. If Snowflake is out of reach, the waiting thread learns it itself."""
         if self._busy:
             stop = f"select system$cancel_all_queries({self._connection.session_id})"
             with suppress(errors.Error):
@@ -137,8 +140,11 @@ def _connect(parameters: Mapping[str, Any]) -> snowflake.connector.SnowflakeConn
         "backoff_policy": _request_waits,
         "log_imported_packages_in_telemetry": False,
     }
+    # A sign-in in the browser talks to the user on standard output, which is for data.
+    interactive = str(parameters.get("authenticator", "")).lower() in _IN_BROWSER
     try:
-        connection = snowflake.connector.connect(**{**defaults, **parameters, **forced})
+        with redirect_stdout(sys.stderr) if interactive else nullcontext():
+            connection = snowflake.connector.connect(**{**defaults, **parameters, **forced})
     except (errors.Error, OSError, TypeError, ValueError) as error:
         raise _connection_failed(error, parameters) from error
     connection.telemetry_enabled = False
