@@ -68,9 +68,9 @@ class SnowflakeSession:
         return self._execute_once(sql, tag)
 
     def publish(self, aside: str, name: str) -> None:
-        """Clone `aside` over `name`: without copying a row, atomically, with the grants of the table
-        that is replaced, else of `aside` ("CREATE TABLE", "COPY GRANTS"). A transient table gives a
-        transient one."""
+        """Clone `aside` over `name`: atomically and without copying a row. Grants are those of the
+        table that is replaced, else those of `aside` ("CREATE TABLE", "COPY GRANTS"). A transient
+        table gives a transient one."""
         try:
             self.execute(f"create or replace table {name} clone {aside} copy grants")
         except EngineError as error:
