@@ -36,6 +36,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     landing.batch(zone)
     warehouse.build()
     first = warehouse.contents()
+    warehouse.let_a_day_pass()
     later = zone.at(NOW + timedelta(days=1))
     landing.batch(later)
     landing.changes(later)

@@ -17,6 +17,15 @@ from runner.engines import Session, open_engine
 
 ROOT = Path(__file__).parents[2]
 SQL_FOLDERS = ("migrations", "models", "snapshots", "checks")
+LOADED = (
+    "retail_raw.customers",
+    "retail_raw.products",
+    "retail_raw.stores",
+    "retail_raw.orders",
+    "retail_raw.orderitems",
+    "retail_core.fact_orders",
+    "retail_core.fact_orderitems",
+)
 
 Rows = list[tuple[Any, ...]]
 
@@ -68,6 +77,14 @@ class Warehouse:
     def rows(self, sql: str) -> Rows:
         with self.session() as session:
             return session.execute(sql).rows
+
+    def let_a_day_pass(self) -> None:
+        """Make everything that was loaded a day older, so that an increment has to choose."""
+        with self.session() as session:
+            for table in LOADED:
+                session.execute(
+                    f"update {table} set ingestion_ts = dateadd('day', -1, ingestion_ts)"
+                )
 
     def contents(self) -> Mapping[str, Counter[tuple[Any, ...]]]:
         """Every row of every table and view of the warehouse, the runner's own state left out."""
