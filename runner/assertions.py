@@ -1,0 +1,287 @@
+"""Check annotations -> CheckSpec: what must hold of a relation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
+
+from runner.annotations import COLUMN_CHECKS, RELATION_CHECKS, Annotation, unknown
+from runner.lexer import SNOWFLAKE, LexError, Source
+from runner.nodes import CheckKind, CheckSpec, Relation, Severity, sql_name
+from runner.queries import Finding, stored
+from runner.settings import BadValueError, names, split
+
+_COLUMN = "on a column"
+_RELATION = "at the head of a file"
+_DATE_PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"})
+_AGGREGATES = frozenset(
+    {"APPROXIMATE_SIMILARITY", "HLL", "BOOLAND_AGG", "BOOLOR_AGG", "BOOLXOR_AGG"}
+)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A column that a setting or a check needs in the result."""
+
+    column: str
+    line: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A check annotation and the column that it stands on; without one it is the relation's."""
+
+    annotation: Annotation
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Assertions:
+    """The checks of one file, and the columns that they need."""
+
+    specs: tuple[CheckSpec, ...]
+    demands: tuple[Demand, ...]
+    findings: tuple[Finding, ...]
+
+
+def read(placed: Sequence[Placed], *, incremental: bool) -> Assertions:
+    """The checks of a model or snapshot, each with a name of its own."""
+    specs: list[CheckSpec] = []
+    demands: list[Demand] = []
+    findings: list[Finding] = []
+    for item in placed:
+        annotation = item.annotation
+        try:
+            spec, columns = _spec(item)
+            _check_new_rows(annotation, spec, incremental)
+        except BadValueError as bad:
+            findings.append(Finding(f"@{annotation.name}: {bad}", annotation.line, bad.hint))
+            continue
+        except _MisplacedError as misplaced:
+            findings.append(misplaced.finding)
+            continue
+        if any(_same(spec, other) for other in specs):
+            findings.append(Finding(f"@{annotation.name} stands twice", annotation.line))
+            continue
+        specs.append(replace(spec, name=_free_name(spec.name, specs)))
+        if not item.column:
+            what = f"@{annotation.name}"
+            demands += [Demand(column, annotation.line, what) for column in columns]
+        else:
+            what = f"@{annotation.name}"
+            demands += [Demand(c, annotation.line, what) for c in columns if c != item.column]
+    return Assertions(tuple(specs), tuple(demands), tuple(findings))
+
+
+def expression_columns(text: str) -> tuple[tuple[str, ...], bool]:
+    """The columns that an expression names, and whether it aggregates. Raises `BadValueError`."""
+    tree = _expression(text)
+    if tree.find(exp.Query) is not None:
+        raise BadValueError(
+            "a check reads its own relation only", "write a query as a file in checks/"
+        )
+    if tree.find(exp.Window) is not None:
+        raise BadValueError(
+            "a window function cannot stand here", "write a query as a file in checks/"
+        )
+    return tuple(dict.fromkeys(_columns(tree))), any(_aggregates(tree))
+
+
+class _MisplacedError(Exception):
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def _spec(item: Placed) -> tuple[CheckSpec, tuple[str, ...]]:
+    """The check, and the columns that must be there."""
+    here = COLUMN_CHECKS if item.column else RELATION_CHECKS
+    annotation = item.annotation
+    if annotation.name not in here:
+        place = _COLUMN if item.column else _RELATION
+        raise _MisplacedError(unknown(annotation, here, place))
+    severity = Severity.WARN if annotation.warn else Severity.ERROR
+    spec, columns = _READERS[annotation.name](annotation.argument, item.column)
+    return (
+        replace(spec, severity=severity, new_rows=annotation.new_rows, line=annotation.line),
+        columns,
+    )
+
+
+def _not_null(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
+    _no_argument(argument)
+    return CheckSpec(CheckKind.NOT_NULL, f"not_null_{_slug(column)}", (column,)), ()
+
+
+def _unique(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
+    if column:
+        _no_argument(argument)
+        return CheckSpec(CheckKind.UNIQUE, f"unique_{_slug(column)}", (column,)), ()
+    columns = names(_given(argument, "name the columns: @unique a, b"))
+    name = "unique_" + "_".join(_slug(one) for one in columns)
+    return CheckSpec(CheckKind.UNIQUE, name, columns), columns
+
+
+def _accepted_values(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
+    text = _given(argument, "list the values: @accepted_values 'a', 'b'")
+    for part in split(text):
+        if not _is_literal(_expression(part)):
+            raise BadValueError(f"not a value: {part}", "texts stand in single quotes")
+    name = f"accepted_values_{_slug(column)}"
+    return CheckSpec(CheckKind.ACCEPTED_VALUES, name, (column,), text), ()
+
+
+def _references(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
+    text = _given(argument, "write @references schema.table(column)")
+    parts = _reference_parts(text)
+    spec = CheckSpec(
+        CheckKind.REFERENCES,
+        f"references_{_slug(column)}",
+        (column,),
+        references=Relation(parts[0], parts[1]),
+        references_column=parts[2],
+    )
+    return spec, ()
+
+
+def _check(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
+    text = _given(argument, "write a condition: @check total_amount >= 0")
+    columns, aggregate = expression_columns(text)
+    kind = CheckKind.AGGREGATE if aggregate else CheckKind.CONDITION
+    name = f"check_{_slug(column or text)}"
+    return CheckSpec(kind, name, (column,) if column else (), text), columns
+
+
+_READERS = {
+    "not_null": _not_null,
+    "unique": _unique,
+    "accepted_values": _accepted_values,
+    "references": _references,
+    "check": _check,
+}
+
+
+def _no_argument(argument: str) -> None:
+    if argument:
+        raise BadValueError(
+            f"it takes no argument: {argument}", "prose stands before the annotations"
+        )
+
+
+def _given(argument: str, hint: str) -> str:
+    if not argument:
+        raise BadValueError("its argument is missing", hint)
+    return argument
+
+
+def _check_new_rows(annotation: Annotation, spec: CheckSpec, incremental: bool) -> None:
+    if not annotation.new_rows:
+        return
+    if spec.kind is not CheckKind.AGGREGATE:
+        raise BadValueError(
+            "@new_rows does not apply", "it stands before an @check with an aggregate"
+        )
+    if not incremental:
+        raise BadValueError("@new_rows does not apply", "it is for @materialized incremental")
+
+
+def _same(one: CheckSpec, other: CheckSpec) -> bool:
+    return (one.kind, one.columns, one.expression, one.references, one.references_column) == (
+        other.kind,
+        other.columns,
+        other.expression,
+        other.references,
+        other.references_column,
+    )
+
+
+def _free_name(name: str, specs: Sequence[CheckSpec]) -> str:
+    taken = {spec.name for spec in specs}
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"\W+", "_", text.lower()).strip("_")[:60] or "expression"
+
+
+def _reference_parts(text: str) -> tuple[str, str, str]:
+    try:
+        tokens = SNOWFLAKE.tokenize(text)
+    except SqlglotError:
+        tokens = []
+    marks = "".join(token.text for token in tokens[1::2])
+    if len(tokens) != 6 or marks != ".()":
+        raise BadValueError(f"not a reference: {text}", "write @references schema.table(column)")
+    schema, table, column = (
+        token.text if token.token_type == TokenType.IDENTIFIER else token.text.upper()
+        for token in (tokens[0], tokens[2], tokens[4])
+    )
+    return schema, table, column
+
+
+def _expression(text: str) -> exp.Expr:
+    """One SQL expression. Raises `BadValueError`."""
+    if ";" in text or "--" in text or "//" in text or "/*" in text:
+        _only_code(text)
+    try:
+        trees = SNOWFLAKE.parse(f"select\n{text}")
+    except SqlglotError as error:
+        where = getattr(error, "errors", None) or [{}]
+        near = where[0].get("highlight") or ""
+        hint = f"near {near}" if near and near != "select" else ""
+        raise BadValueError(f"not an expression: {text}", hint) from None
+    tree = trees[0]
+    if len(trees) != 1 or not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
+        raise BadValueError(f"not one expression: {text}")
+    only = tree.expressions[0]
+    if {key for key, value in tree.args.items() if value} != {"expressions"}:
+        raise BadValueError(f"not an expression alone: {text}")
+    if isinstance(only, exp.Alias | exp.Star):
+        raise BadValueError(f"not an expression: {text}")
+    return only
+
+
+def _only_code(text: str) -> None:
+    """An expression is put into other statements: no comment may hide what follows it."""
+    try:
+        source = Source(text)
+    except LexError as error:
+        raise BadValueError(f"not an expression: {text}", error.message) from None
+    if source.comments() or any(t.token_type == TokenType.SEMICOLON for t in source.tokens):
+        raise BadValueError(f"a comment or semicolon cannot stand here: {text}")
+
+
+def _columns(tree: exp.Expr) -> Iterator[str]:
+    for column in tree.find_all(exp.Column):
+        if column.args.get("table") is not None:
+            raise BadValueError(f"{column.sql('snowflake')} is qualified", "name the column alone")
+        name = stored(column.this)
+        part = name in _DATE_PARTS and isinstance(column.parent, exp.Anonymous)
+        if isinstance(column.this, exp.Identifier) and not part:
+            yield name
+
+
+def _aggregates(tree: exp.Expr) -> Iterator[bool]:
+    for node in tree.find_all(exp.AggFunc, exp.Anonymous):
+        yield isinstance(node, exp.AggFunc) or node.name.upper() in _AGGREGATES
+
+
+def _is_literal(tree: exp.Expr) -> bool:
+    if isinstance(tree, exp.Neg | exp.Paren):
+        return _is_literal(tree.this)
+    return isinstance(tree, exp.Literal | exp.Boolean)
+
+
+def named(demand: Demand) -> str:
+    """The demanded column as one writes it."""
+    return sql_name(demand.column)

@@ -1,0 +1,97 @@
+"""The columns of every relation, from the sources down, and the columns that somebody misses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from runner.catalog import Catalog
+from runner.errors import Problem
+from runner.nodes import Check, CheckKind, CheckSpec, ColumnSpec, Node, Relation, Snapshot, sql_name
+from runner.parser import HISTORY, Parsed
+from runner.project import nearest_hint
+from runner.queries import Finding, Star, Use, missing_column, resolve
+
+
+class Columns:
+    """What each relation consists of. `specs` fills as `checked` goes down the graph."""
+
+    def __init__(self, parsed: Iterable[Parsed], catalog: Catalog) -> None:
+        self.parsed = {one.node.id: one for one in parsed if one.node}
+        self.specs: dict[Relation, tuple[ColumnSpec, ...]] = {
+            table.relation: tuple(ColumnSpec(column.name) for column in table.columns)
+            for table in catalog.tables.values()
+        }
+
+    def checked(self, order: Iterable[str]) -> tuple[dict[str, Node], list[Problem]]:
+        """The nodes with their columns resolved, and everything that lacks a column."""
+        nodes: dict[str, Node] = {}
+        problems: list[Problem] = []
+        for id_ in order:
+            one = self.parsed[id_]
+            assert one.node is not None
+            nodes[id_], found = self._node(one, one.node)
+            problems += [Problem(one.path, f.line, f.message, f.hint) for f in found]
+        for id_ in order:
+            one = self.parsed[id_]
+            found = [*self._uses(one), *self._references(nodes[id_])]
+            problems += [Problem(one.path, f.line, f.message, f.hint) for f in found]
+        return nodes, problems
+
+    def names(self, relation: Relation) -> tuple[str, ...] | None:
+        """The stored names of a relation's columns; None when they cannot be known."""
+        return tuple(spec.name for spec in self.specs.get(relation, ())) or None
+
+    def _node(self, one: Parsed, node: Node) -> tuple[Node, list[Finding]]:
+        names = resolve(one.facts.outputs, self.names) if one.facts else None
+        if names is None or isinstance(node, Check):
+            return node, []
+        findings = list(_doubled(names, node.columns))
+        own = {spec.name: spec for spec in node.columns}
+        columns = tuple(own.get(name) or ColumnSpec(name) for name in names if name)
+        for demand in one.demands:
+            if demand.column not in names:
+                column = sql_name(demand.column)
+                message = f"{demand.what}: the query does not produce {column}"
+                hint = nearest_hint(column, map(sql_name, names))
+                findings.append(Finding(message, demand.line, hint))
+        node = replace(node, columns=columns)
+        self.specs[node.relation] = (
+            columns if not isinstance(node, Snapshot) else (*columns, *map(ColumnSpec, HISTORY))
+        )
+        return node, findings
+
+    def _uses(self, one: Parsed) -> Iterator[Finding]:
+        """Columns that a query takes from a relation which lacks them."""
+        for use in one.facts.uses if one.facts else ():
+            names = resolve(use.outputs, self.names)
+            if names is not None and use.column not in names:
+                yield missing_column(_by_relation(use), names)
+
+    def _references(self, node: Node) -> Iterator[Finding]:
+        for spec in () if isinstance(node, Check) else node.checks:
+            if spec.kind is CheckKind.REFERENCES and spec.references:
+                yield from self._reference(spec, spec.references)
+
+    def _reference(self, spec: CheckSpec, relation: Relation) -> Iterator[Finding]:
+        names = self.names(relation)
+        if names is not None and spec.references_column not in names:
+            column = sql_name(spec.references_column)
+            hint = nearest_hint(column, map(sql_name, names))
+            yield Finding(f"@references: {relation} has no column {column}", spec.line, hint)
+
+
+def _by_relation(use: Use) -> Use:
+    """The use under the name of its relation, when the alias stands for one."""
+    if len(use.outputs) == 1 and isinstance(only := use.outputs[0], Star):
+        return replace(use, alias=str(only.source))
+    return use
+
+
+def _doubled(names: Iterable[str], specs: Iterable[ColumnSpec]) -> Iterator[Finding]:
+    lines = {spec.name: spec.line for spec in specs}
+    for name, count in Counter(names).items():
+        if count > 1 and name:
+            message = f"the result has {count} columns named {sql_name(name)}"
+            yield Finding(message, lines.get(name, 1), "rename or leave out all but one")

@@ -1,0 +1,235 @@
+"""Files and catalog -> the graph: who reads whom, in which order, with which columns.
+
+`read` finds everything that is wrong with a project and raises it at once, before any database is
+touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
+
+from runner import catalog as catalogs
+from runner import settings
+from runner.catalog import Catalog
+from runner.columns import Columns
+from runner.errors import Problem, ProjectError
+from runner.nodes import Check, CheckKind, ColumnSpec, Model, Node, Relation, Snapshot
+from runner.parser import KINDS, Parsed, parse
+from runner.project import CONFIG, MIGRATIONS, Project, nearest
+
+SYSTEM_SCHEMAS = frozenset({"INFORMATION_SCHEMA", "RUNNER"})
+
+Filled = TypeVar("Filled", Model, Snapshot)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The nodes of a project and how they hang together; everything is named by node ids.
+
+    order       every node after what it reads; always the same for the same project
+    upstream    what a node reads directly: models, snapshots, and what its `@references` name
+    blocked_by  check files over several relations that a node waits for: it descends from one of
+                these relations, and is neither one of them nor above one
+    """
+
+    nodes: Mapping[str, Node]
+    catalog: Catalog
+    order: tuple[str, ...]
+    upstream: Mapping[str, frozenset[str]]
+    blocked_by: Mapping[str, frozenset[str]]
+    all_columns: Mapping[Relation, tuple[ColumnSpec, ...]] = field(default_factory=dict)
+
+    def columns(self, relation: Relation) -> tuple[ColumnSpec, ...]:
+        """The columns of a model, snapshot, table or view; empty when only the database knows."""
+        return self.all_columns.get(relation, ())
+
+    def checks_of(self, id: str) -> tuple[Check, ...]:  # noqa: A002
+        """The check files that read this one relation and no other: they run with its own."""
+        return self._checks_of.get(id, ())
+
+    def ancestors(self, id: str) -> frozenset[str]:  # noqa: A002
+        """Everything that a node reads, directly or not."""
+        return _reachable(self.upstream, id)
+
+    def descendants(self, id: str) -> frozenset[str]:  # noqa: A002
+        """Everything that reads a node, directly or not."""
+        return _reachable(self.downstream, id)
+
+    @cached_property
+    def downstream(self) -> Mapping[str, frozenset[str]]:
+        """Who reads a node directly."""
+        return _turned(self.upstream)
+
+    @cached_property
+    def _checks_of(self) -> Mapping[str, tuple[Check, ...]]:
+        found: dict[str, tuple[Check, ...]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, Check) and len(node.reads) == 1:
+                for above in self.upstream[node.id]:
+                    found[above] = (*found.get(above, ()), node)
+        return found
+
+
+def read(project: Project) -> Graph:
+    """Read a whole project. Raises one `ProjectError` with everything that is wrong."""
+    files = [file for file in project.files if file.folder != MIGRATIONS]
+    parsed = [parse(file, project.defaults(file.path)) for file in files]
+    catalog, problems = catalogs.read(project)
+    problems += _default_problems(project)
+    problems += [problem for one in parsed for problem in one.problems]
+    problems += _clashes(parsed, catalog)
+    upstream, found = _edges(parsed, catalog)
+    problems += found
+    order, found = _order(parsed, upstream)
+    problems += found
+    columns = Columns(parsed, catalog)
+    nodes, found = columns.checked(order)
+    problems += found
+    if problems:
+        raise ProjectError(problems)
+    return Graph(
+        nodes=nodes,
+        catalog=catalog,
+        order=order,
+        upstream=upstream,
+        blocked_by=_blocked_by(nodes, order, upstream),
+        all_columns=columns.specs,
+    )
+
+
+def _default_problems(project: Project) -> Iterator[Problem]:
+    for folder, entry in project.config.defaults.items():
+        kind = KINDS.get(folder.split("/", maxsplit=1)[0])
+        for finding in settings.check_defaults(kind, folder, entry):
+            yield Problem(CONFIG, finding.line, finding.message, finding.hint)
+
+
+def _clashes(parsed: Iterable[Parsed], catalog: Catalog) -> Iterator[Problem]:
+    """Relations that two files fill, or that a migration makes as well."""
+    first: dict[Relation, str] = {}
+    for one in parsed:
+        if one.relation is None:
+            continue
+        if other := first.get(one.relation):
+            hint = "rename one of the files"
+            yield Problem(one.path, 0, f"{other} makes {one.relation} as well", hint)
+        first.setdefault(one.relation, one.path)
+        if table := catalog.tables.get(one.relation):
+            hint = "rename the file, or drop the table in a migration"
+            message = f"{one.relation} is made by {table.path}:{table.line} as well"
+            yield Problem(one.path, 0, message, hint)
+
+
+def _edges(
+    parsed: Iterable[Parsed], catalog: Catalog
+) -> tuple[dict[str, frozenset[str]], list[Problem]]:
+    """The direct upstream of every node; a relation that nobody makes is a problem."""
+    made = {one.relation: str(one.relation) for one in parsed if one.relation}
+    known = {*made, *catalog.tables}
+    upstream: dict[str, frozenset[str]] = {}
+    problems: list[Problem] = []
+    for one in parsed:
+        if one.node is None:
+            continue
+        above = set()
+        for relation, line in _relations(one.node):
+            if relation in made:
+                above.add(made[relation])
+            elif relation not in known and relation.schema not in SYSTEM_SCHEMAS:
+                problems.append(_unknown(one.path, line, relation, known))
+        upstream[one.node.id] = frozenset(above - {one.node.id})
+    return upstream, problems
+
+
+def _relations(node: Node) -> Iterator[tuple[Relation, int]]:
+    """The relations that a node names, each with a line."""
+    for reference in node.reads:
+        yield reference.relation, reference.line
+    if not isinstance(node, Check):
+        for spec in node.checks:
+            if spec.kind is CheckKind.REFERENCES and spec.references:
+                yield spec.references, spec.line
+
+
+def _unknown(path: str, line: int, relation: Relation, known: Iterable[Relation]) -> Problem:
+    same_name = sorted(str(other) for other in known if other.name == relation.name)
+    near = same_name[0] if len(same_name) == 1 else nearest(str(relation), map(str, known))
+    hint = f"did you mean {near}?" if near else "neither a model nor a migration makes it"
+    return Problem(path, line, f"{relation} does not exist", hint)
+
+
+def _order(
+    parsed: Iterable[Parsed], upstream: Mapping[str, frozenset[str]]
+) -> tuple[tuple[str, ...], list[Problem]]:
+    """Node ids in the order of their making; each cycle is a problem and is cut open."""
+    paths = {one.node.id: one.path for one in parsed if one.node}
+    graph = {
+        id_: {other for other in sorted(above) if other in upstream}
+        for id_, above in upstream.items()
+    }
+    problems: list[Problem] = []
+    while True:
+        try:
+            return tuple(TopologicalSorter(dict(sorted(graph.items()))).static_order()), problems
+        except CycleError as error:
+            cycle = [str(id_) for id_ in error.args[1]]
+            problems.append(_cycle(cycle, paths))
+            graph[cycle[1]].discard(cycle[0])
+
+
+def _cycle(cycle: list[str], paths: Mapping[str, str]) -> Problem:
+    """`a -> b -> a`: each reads the one before it."""
+    members = cycle[:-1]
+    first = members.index(min(members))
+    turned = members[first:] + members[:first]
+    files = "\n  ".join(f"{id_}: {paths[id_]}" for id_ in turned)
+    way = " -> ".join([*turned, turned[0]])
+    return Problem(paths[turned[0]], 0, f"a cycle: {way}", files)
+
+
+def _blocked_by(
+    nodes: Mapping[str, Node], order: Iterable[str], upstream: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """The check files over several relations that each node waits for directly.
+
+    An edge that would close a cycle is left out.
+    """
+    blocked: dict[str, set[str]] = {}
+    waits = {id_: set(above) for id_, above in upstream.items()}
+    downstream = _turned(upstream)
+    for check in nodes.values():
+        if not isinstance(check, Check) or len(check.reads) < 2:
+            continue
+        below: set[str] = set()
+        for relation in upstream[check.id]:
+            below |= _reachable(downstream, relation)
+        before = _reachable(waits, check.id)
+        free = {id_ for id_ in below - before if not isinstance(nodes[id_], Check)}
+        for id_ in order:
+            if id_ in free and not upstream[id_] & free:
+                blocked.setdefault(id_, set()).add(check.id)
+                waits[id_].add(check.id)
+    return {id_: frozenset(checks) for id_, checks in blocked.items()}
+
+
+def _reachable(edges: Mapping[str, Iterable[str]], start: str) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = list(edges.get(start, ()))
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in found:
+            found.add(id_)
+            waiting.extend(edges.get(id_, ()))
+    return frozenset(found)
+
+
+def _turned(edges: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {id_: set() for id_ in edges}
+    for id_, others in edges.items():
+        for other in others:
+            found.setdefault(other, set()).add(id_)
+    return {id_: frozenset(others) for id_, others in found.items()}

@@ -1,0 +1,296 @@
+"""A source file -> a model, snapshot or check, with everything that is wrong with it.
+
+Pure: the same text and folder defaults give the same result. What only the whole project can
+tell (whether a relation exists, what `*` stands for) is left to the graph, as `Facts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlglot.tokenizer_core import TokenType
+
+from runner import assertions, initial, layout, naming, settings, syntax
+from runner.annotations import Block, first_annotation, unknown
+from runner.annotations import read as read_annotations
+from runner.assertions import Assertions, Demand, Placed
+from runner.errors import Problem
+from runner.lexer import CommentLine
+from runner.nodes import (
+    Check,
+    ColumnSpec,
+    Kind,
+    Materialized,
+    Model,
+    Node,
+    Reference,
+    Relation,
+    Settings,
+    Severity,
+    Snapshot,
+)
+from runner.project import Default, SourceFile
+from runner.queries import Facts, Finding, Item, Output, facts
+from runner.settings import Values
+
+KINDS = {"models": Kind.MODEL, "snapshots": Kind.SNAPSHOT, "checks": Kind.CHECK}
+HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One file, read. `node` is missing when the text is no query; `relation` may still be known.
+
+    facts      what the query reads and produces
+    demands    columns that settings and checks need in the result
+    """
+
+    path: str
+    kind: Kind
+    relation: Relation | None
+    node: Node | None = None
+    facts: Facts | None = None
+    demands: tuple[Demand, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def parse(file: SourceFile, defaults: Mapping[str, Default] | None = None) -> Parsed:
+    """Read one file of `models/`, `snapshots/` or `checks/`."""
+    kind = KINDS[file.folder]
+    relation, problems = naming.relation(file.path) if kind is not Kind.CHECK else (None, [])
+    parsed = Parsed(file.path, kind, relation)
+    if file.unreadable:
+        problems.append(Problem(file.path, 0, file.unreadable, "save it as UTF-8 text"))
+        return replace(parsed, problems=tuple(problems))
+    try:
+        parsed = _Reading(file, parsed, defaults or {}).parsed()
+        findings: Sequence[Finding] = ()
+    except syntax.BrokenError as broken:
+        findings = (broken.finding,)
+    except RecursionError:
+        hint = "split it into several models"
+        findings = (Finding("the query is nested too deeply to be read", 1, hint),)
+    return replace(parsed, problems=(*problems, *parsed.problems, *_problems(file.path, findings)))
+
+
+def _problems(path: str, findings: Sequence[Finding]) -> tuple[Problem, ...]:
+    return tuple(Problem(path, one.line, one.message, one.hint) for one in findings)
+
+
+class _Reading:
+    """The reading of one file: findings are collected on the way."""
+
+    def __init__(self, file: SourceFile, empty: Parsed, defaults: Mapping[str, Default]) -> None:
+        self.file, self.empty, self.defaults = file, empty, defaults
+        self.kind = empty.kind
+        self.relation = empty.relation or Relation("", "")
+        self.source = syntax.source(file.text)
+        self.tree = syntax.query(self.source)
+        self.facts = facts(self.tree)
+        self.findings: list[Finding] = list(self.facts.findings)
+
+    def parsed(self) -> Parsed:
+        tokens = self.source.tokens
+        start = layout.main_query(tokens)
+        selects = tokens[start].token_type == TokenType.SELECT
+        items = layout.select_items(tokens, start) if selects else []
+        claims = layout.claims(self.source, items)
+        head = self._block(claims.head)
+        columns = [
+            _Column(self.source.line(tokens[place.first].start), self._block(lines), item)
+            for place, lines, item in zip(items, claims.items, self.facts.items, strict=True)
+        ]
+        self._unclaimed(claims.rest)
+        node, demands = self._node(head, columns)
+        problems = _problems(self.file.path, self.findings)
+        return replace(
+            self.empty, node=node, facts=self.facts, demands=tuple(demands), problems=problems
+        )
+
+    def _block(self, lines: Sequence[CommentLine]) -> Block:
+        block, findings = read_annotations(lines)
+        self.findings += findings
+        return block
+
+    def _unclaimed(self, comments: Sequence[CommentLine]) -> None:
+        for comment in comments:
+            if word := first_annotation(comment.text):
+                hint = (
+                    "annotations stand at the head of the file, or on a column of the final "
+                    "select: behind it on its line, or on the lines right above it"
+                )
+                self.findings.append(Finding(f"{word} would be ignored here", comment.line, hint))
+
+    def _node(self, head: Block, columns: Sequence[_Column]) -> tuple[Node, list[Demand]]:
+        is_check_file = self.kind is Kind.CHECK
+        checks = [a for a in head.annotations if settings.is_check(a) and not is_check_file]
+        others = [a for a in head.annotations if a not in checks]
+        values, findings = settings.read(self.kind, others, self.defaults)
+        self.findings += findings
+        if is_check_file:
+            self._no_column_annotations(columns)
+            return self._check(head, values), []
+        read = settings.model if self.kind is Kind.MODEL else settings.snapshot
+        chosen, findings = read(values)
+        self.findings += findings
+        specs = tuple(self._columns(columns))
+        placed = [Placed(annotation) for annotation in checks]
+        placed += self._column_checks(columns)
+        incremental = chosen.materialized is Materialized.INCREMENTAL
+        asserted = assertions.read(placed, incremental=incremental)
+        self.findings += asserted.findings
+        demands = [*self._setting_demands(chosen, values), *asserted.demands]
+        make = self._model if self.kind is Kind.MODEL else self._snapshot
+        return make(head, chosen, specs, asserted), demands
+
+    def _columns(self, columns: Sequence[_Column]) -> Iterator[ColumnSpec]:
+        """The named columns; what `*` stands for is left to the graph."""
+        for number, column in enumerate(columns, 1):
+            if column.item.star:
+                continue
+            if column.item.name:
+                yield ColumnSpec(column.item.name, column.block.prose, column.line)
+            else:
+                message = f"column {number} of the result has no name"
+                self.findings.append(Finding(message, column.line, "give it one with `as`"))
+
+    def _column_checks(self, columns: Sequence[_Column]) -> Iterator[Placed]:
+        for column in columns:
+            for annotation in column.block.annotations:
+                if column.item.name:
+                    yield Placed(annotation, column.item.name)
+                elif column.item.star:
+                    message = f"@{annotation.name} stands on *, which is no column"
+                    hint = "write the columns out"
+                    self.findings.append(Finding(message, annotation.line, hint))
+
+    def _no_column_annotations(self, columns: Sequence[_Column]) -> None:
+        for column in columns:
+            for annotation in column.block.annotations:
+                here = settings.BY_KIND[self.kind]
+                place = "on a column of a check file"
+                self.findings.append(unknown(annotation, here, place))
+
+    def _setting_demands(self, chosen: Settings, values: Values) -> Iterator[Demand]:
+        named = {
+            "unique_key": chosen.unique_key,
+            "merge_exclude_columns": chosen.merge_exclude_columns,
+            "updated_at": (chosen.updated_at,) if chosen.updated_at else (),
+            "check_columns": tuple(c for c in chosen.check_columns if c != "*"),
+            "cluster_by": self._cluster_columns(chosen.cluster_by, values.line("cluster_by")),
+        }
+        for name, columns in named.items():
+            for column in columns:
+                yield Demand(column, values.line(name), f"@{name}")
+
+    def _cluster_columns(self, expressions: Sequence[str], line: int) -> tuple[str, ...]:
+        found: list[str] = []
+        for text in expressions:
+            try:
+                columns, aggregate = assertions.expression_columns(text)
+            except settings.BadValueError as bad:
+                self.findings.append(Finding(f"@cluster_by: {bad}", line, bad.hint))
+                continue
+            if aggregate:
+                message = f"@cluster_by: an aggregate cannot stand here: {text}"
+                self.findings.append(Finding(message, line))
+            found += columns
+        return tuple(found)
+
+    def _model(
+        self,
+        head: Block,
+        chosen: Settings,
+        specs: tuple[ColumnSpec, ...],
+        asserted: Assertions,
+    ) -> Model:
+        own = [read for read in self.facts.reads if read.relation == self.relation]
+        sql = initial_sql = self.source.sql()
+        if own and chosen.materialized is not Materialized.INCREMENTAL:
+            hint = "only a model with @materialized incremental may read its own table"
+            self.findings.append(Finding(f"{self.relation} reads itself", own[0].line, hint))
+        elif own:
+            first = initial.without_itself(self.source, self.tree, self.facts, self.relation)
+            self.findings += first.findings
+            initial_sql = first.sql
+        return Model(
+            relation=self.relation,
+            path=self.file.path,
+            sql=sql,
+            initial_sql=initial_sql,
+            description=head.prose,
+            settings=chosen,
+            columns=specs,
+            checks=asserted.specs,
+            reads=self._references(),
+            reads_itself=bool(own),
+        )
+
+    def _snapshot(
+        self,
+        head: Block,
+        chosen: Settings,
+        specs: tuple[ColumnSpec, ...],
+        asserted: Assertions,
+    ) -> Snapshot:
+        for read in self.facts.reads:
+            if read.relation == self.relation:
+                hint = "a snapshot is written by the runner alone"
+                self.findings.append(Finding(f"{self.relation} reads itself", read.line, hint))
+        for spec in specs:
+            if spec.name in HISTORY:
+                message = f"{spec.name.lower()} is a column that the snapshot adds by itself"
+                self.findings.append(Finding(message, spec.line, "name the column otherwise"))
+        return Snapshot(
+            relation=self.relation,
+            path=self.file.path,
+            sql=self.source.sql(),
+            description=head.prose,
+            settings=chosen,
+            columns=specs,
+            checks=asserted.specs,
+            reads=self._references(),
+        )
+
+    def _check(self, head: Block, values: Values) -> Check:
+        given = {name: value for name, value in values.values.items() if value is not None}
+        ages = [name for name in ("warn_after", "error_after") if name in given]
+        counts = [name for name in ("severity", "warn_if", "error_if") if name in values.own]
+        if ages and counts:
+            message = f"@{counts[0]} does not apply to a freshness check"
+            self.findings.append(Finding(message, values.line(counts[0])))
+        if ages and [o.name for o in self.facts.outputs if isinstance(o, Output)] != ["LOADED_AT"]:
+            hint = "for example: select max(ingestion_ts) as loaded_at from …"
+            message = f"@{ages[0]} wants a query with one column, loaded_at"
+            self.findings.append(Finding(message, values.line(ages[0]), hint))
+        return Check(
+            name=naming.check_name(self.file.path),
+            path=self.file.path,
+            sql=self.source.sql(),
+            description=head.prose,
+            reads=self._references(),
+            severity=Severity(given.get("severity", "error")),
+            warn_if=given.get("warn_if", ""),
+            error_if=given.get("error_if", ""),
+            warn_after=given.get("warn_after", ""),
+            error_after=given.get("error_after", ""),
+            tags=given.get("tags", ()),
+        )
+
+    def _references(self) -> tuple[Reference, ...]:
+        """The relations read, each once, the file's own left out."""
+        first: dict[Relation, Reference] = {}
+        for read in self.facts.reads:
+            if read.relation != self.relation:
+                first.setdefault(read.relation, Reference(read.relation, read.line))
+        return tuple(first.values())
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One item of the final select: where it stands, its comments, what it gives."""
+
+    line: int
+    block: Block
+    item: Item

@@ -1,0 +1,485 @@
+"""The syntax tree of a query -> what it reads and what it produces, in one walk.
+
+Snowflake resolves an unqualified name in `from` to a CTE before a table
+(docs.snowflake.com/en/user-guide/queries-cte); everything else must be written `schema.table`,
+so that a query says the same in every session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from runner.nodes import Relation, sql_name
+from runner.project import nearest_hint
+
+FLATTEN = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
+_SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
+_SET = (exp.Union, exp.Except, exp.Intersect)
+QUERIES = (exp.Select, *_SET, exp.Subquery, exp.Values)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One column that a query produces; `name` as stored, empty when the query gives none."""
+
+    name: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Star:
+    """All columns of a relation, as `*` gives them; without a source they cannot be known."""
+
+    source: Relation | None
+    line: int = 0
+    exclude: frozenset[str] = frozenset()
+    rename: tuple[tuple[str, str], ...] = ()
+
+
+Outputs = tuple[Output | Star, ...]
+UNKNOWN: Outputs = (Star(None),)
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one item of a select list gives: one column, or with `*` any number."""
+
+    outputs: Outputs
+    star: bool
+
+    @property
+    def name(self) -> str:
+        """The name of a single column; empty when the query gives it none."""
+        only = self.outputs[0] if self.outputs and not self.star else None
+        return only.name if isinstance(only, Output) else ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A relation named in the query, at an offset of its text."""
+
+    relation: Relation
+    line: int
+    offset: int
+
+
+@dataclass(frozen=True)
+class Use:
+    """A column that the query takes from a source whose columns only the graph knows."""
+
+    outputs: Outputs
+    alias: str
+    column: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with the query itself; `offset` -1 when the place is not known."""
+
+    message: str
+    line: int
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one query says: relations read, columns used and produced, in order of appearance.
+
+    `items` are the items of the final select; in a set operation, of its first
+    branch. Without a final select (`values`) there are none.
+    """
+
+    outputs: Outputs
+    items: tuple[Item, ...]
+    reads: tuple[Read, ...]
+    uses: tuple[Use, ...]
+    findings: tuple[Finding, ...]
+
+
+def facts(tree: exp.Expr) -> Facts:
+    """Read a query's tree; the tree is not changed."""
+    walk = _Walk(_final_select(tree))
+    outputs = walk.query(tree, {}, None)
+    reads = tuple(sorted(walk.reads, key=lambda read: read.offset))
+    uses = tuple(use for use in walk.uses.values() if not walk.settled(use))
+    return Facts(outputs, walk.items, reads, uses, tuple(walk.findings))
+
+
+def missing_column(use: Use, columns: Iterable[str]) -> Finding:
+    """What to say of a column that its source lacks."""
+    hint = nearest_hint(sql_name(use.column), [sql_name(column) for column in columns])
+    return Finding(f"{use.alias} has no column {sql_name(use.column)}", use.line, hint)
+
+
+def resolve(
+    outputs: Outputs, columns: Callable[[Relation], tuple[str, ...] | None]
+) -> tuple[str, ...] | None:
+    """The names of a query's columns, `*` resolved; None when they cannot be known."""
+    found: list[str] = []
+    for output in outputs:
+        if isinstance(output, Output):
+            found.append(output.name)
+            continue
+        known = columns(output.source) if output.source else None
+        if known is None:
+            return None
+        new = dict(output.rename)
+        found += [new.get(name, name) for name in known if name not in output.exclude]
+    return tuple(found)
+
+
+def _final_select(tree: exp.Expr) -> exp.Expr:
+    while isinstance(tree, (*_SET, exp.Subquery)):
+        tree = tree.this
+    return tree
+
+
+def stored(identifier: exp.Expr | str | None) -> str:
+    """An identifier as Snowflake stores it: upper case unless quoted."""
+    if isinstance(identifier, exp.Identifier):
+        name = str(identifier.this)
+        return name if identifier.quoted else name.upper()
+    if isinstance(identifier, exp.Expr):
+        return identifier.name.upper()
+    return (identifier or "").upper()
+
+
+def line_of(node: exp.Expr | None) -> int:
+    """The line of the first name below a node; 0 when there is none."""
+    if node is None:
+        return 0
+    if line := node.meta.get("line"):
+        return int(line)
+    lines = (identifier.meta.get("line") for identifier in node.find_all(exp.Identifier))
+    return min((int(line) for line in lines if line), default=0)
+
+
+@dataclass
+class _Scope:
+    """The sources that the expressions of one select can name."""
+
+    parent: _Scope | None
+    env: dict[str, Outputs]
+    sources: dict[str, Outputs] = field(default_factory=dict)
+    order: list[Outputs] = field(default_factory=list)
+    open: bool = False  # something here may bring in names of its own
+
+    def add(self, alias: str, outputs: Outputs) -> None:
+        if alias in self.sources:
+            outputs = UNKNOWN
+        if alias:
+            self.sources[alias] = outputs
+        self.order.append(outputs)
+
+    def lookup(self, alias: str) -> Outputs | None:
+        scope: _Scope | None = self
+        while scope is not None:
+            if alias in scope.sources:
+                return scope.sources[alias]
+            if scope.open:
+                return UNKNOWN
+            scope = scope.parent
+        return None
+
+    def aliases(self) -> Iterator[str]:
+        scope: _Scope | None = self
+        while scope is not None:
+            yield from scope.sources
+            scope = scope.parent
+
+
+class _Walk:
+    def __init__(self, final: exp.Expr) -> None:
+        self.final = final
+        self.items: tuple[Item, ...] = ()
+        self.reads: list[Read] = []
+        self.uses: dict[tuple[int, str], Use] = {}
+        self.findings: list[Finding] = []
+
+    def settled(self, use: Use) -> bool:
+        """Whether the query itself tells if the column is there; a missing one is noted."""
+        names = [output.name for output in use.outputs if isinstance(output, Output)]
+        if len(names) < len(use.outputs):
+            return use.column in names
+        if use.column not in names:
+            self.findings.append(missing_column(use, names))
+        return True
+
+    # Queries
+
+    def query(self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None) -> Outputs:
+        """What a query produces; reads and uses are noted on the way."""
+        if isinstance(node, _SET):
+            return self._set_operation(node, env, parent)
+        env = self._with(node, env, parent)
+        if isinstance(node, exp.Select):
+            return self._select(node, env, parent)
+        scope = _Scope(parent, env)
+        if isinstance(node, exp.Values):
+            self._expressions(node.expressions, scope)
+            rows = node.expressions
+            width = len(rows[0].expressions) if rows else 0
+            return tuple(Output(f"COLUMN{number}") for number in range(1, width + 1))
+        if isinstance(node, exp.Subquery):
+            self._source(node.this, scope)
+            for join in node.args.get("joins") or ():
+                self._join(join, scope)
+            outputs = tuple(output for one in scope.order for output in one)
+            return UNKNOWN if node.args.get("pivots") else outputs
+        self._source(node, scope)
+        return tuple(output for one in scope.order for output in one)
+
+    def _set_operation(
+        self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None
+    ) -> Outputs:
+        branches: list[tuple[exp.Expr, dict[str, Outputs]]] = []
+        by_name = False
+        while isinstance(node, _SET):
+            env = self._with(node, env, parent)
+            by_name = by_name or bool(node.args.get("by_name"))
+            branches.append((node.expression, env))
+            rest = [v for key, v in node.args.items() if key not in ("this", "expression", "with_")]
+            self._expressions(rest, _Scope(parent, env, open=True))
+            node = node.this
+        outputs = self.query(node, env, parent)
+        for branch, branch_env in reversed(branches):
+            other = self.query(branch, branch_env, parent)
+            if by_name:
+                outputs = _by_name(outputs, other)
+        return outputs
+
+    def _with(
+        self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None
+    ) -> dict[str, Outputs]:
+        clause = node.args.get("with_")
+        if clause is None:
+            return env
+        env = dict(env)
+        for cte in clause.expressions:
+            name = stored(cte.args["alias"].this)
+            columns = cte.args["alias"].args.get("columns") or []
+            recursive = isinstance(cte.this, _SET)
+            inner = {**env, name: _named(UNKNOWN, columns)} if recursive else env
+            env[name] = _named(self.query(cte.this, inner, parent), columns)
+        return env
+
+    def _select(self, node: exp.Select, env: dict[str, Outputs], parent: _Scope | None) -> Outputs:
+        scope = _Scope(parent, env)
+        if origin := node.args.get("from_"):
+            self._source(origin.this, scope)
+        joins = node.args.get("joins") or ()
+        for join in joins:
+            self._join(join, scope)
+        for lateral in node.args.get("laterals") or ():
+            self._source(lateral, scope)
+        for join in joins:
+            self._expressions(
+                [value for key, value in join.args.items() if key not in ("this", "using")], scope
+            )
+        if node.args.get("match"):
+            scope.sources, scope.order, scope.open = {}, [UNKNOWN], True
+        if not node.expressions:
+            self.findings.append(Finding("the select list is empty", line_of(node)))
+        if into := node.args.get("into"):
+            self.findings.append(Finding("a query cannot select into a table", line_of(into)))
+        skip = ("with_", "from_", "joins", "laterals")
+        self._expressions([v for key, v in node.args.items() if key not in skip], scope)
+        items = tuple(_item(item, scope) for item in node.expressions)
+        if node is self.final:
+            self.items = tuple(
+                Item(outputs, item.is_star)
+                for item, outputs in zip(node.expressions, items, strict=True)
+            )
+        return tuple(output for item in items for output in item)
+
+    # Sources
+
+    def _join(self, join: exp.Expr, scope: _Scope) -> None:
+        self._source(join.this, scope)
+        if str(join.args.get("method") or "").upper() == "NATURAL":
+            scope.order[-1] = UNKNOWN
+        elif using := join.args.get("using"):
+            shared = frozenset(stored(column) for column in using)
+            scope.order[-1] = _without(scope.order[-1], shared)
+
+    def _source(self, node: exp.Expr, scope: _Scope) -> None:
+        alias = node.args.get("alias")
+        name = stored(alias.this) if alias is not None and alias.this is not None else ""
+        columns = (alias.args.get("columns") or []) if alias is not None else []
+        pivots = node.args.get("pivots") or []
+        if isinstance(node, exp.Subquery) and not name and not isinstance(node.this, QUERIES):
+            self._source(node.this, scope)  # a join in brackets: its tables keep their names
+        elif isinstance(node, exp.Table):
+            own, outputs = self._table(node, scope)
+            name = name or own
+            if pivots:
+                outputs = UNKNOWN
+                pivot = pivots[-1].args.get("alias")
+                name = stored(pivot.this) if pivot is not None else name
+            scope.add(name, _named(outputs, columns))
+        elif isinstance(node, QUERIES):
+            outputs = self.query(node, scope.env, scope)
+            scope.add(name, _named(outputs, columns))
+        elif isinstance(node, exp.Lateral) and isinstance(node.this, QUERIES):
+            outputs = self.query(node.this, scope.env, scope)
+            scope.add(name, _named(outputs, columns))
+        else:
+            scope.add(name, _named(self._function(node, scope), columns))
+        self._expressions(pivots, scope)
+        for join in node.args.get("joins") or ():
+            self._join(join, scope)
+            self._expressions(join.args.get("on"), scope)
+
+    def _function(self, node: exp.Expr, scope: _Scope) -> Outputs:
+        """A table function: `flatten` has known columns, the rest only the database knows."""
+        call = node.this if isinstance(node, exp.Lateral | exp.TableFromRows | exp.Table) else node
+        if isinstance(call, exp.Literal | exp.Parameter):
+            self._dynamic(node)
+        self._expressions(call, scope)
+        if isinstance(call, exp.Explode | exp.Unnest):
+            return tuple(Output(column) for column in FLATTEN)
+        return UNKNOWN
+
+    def _table(self, node: exp.Table, scope: _Scope) -> tuple[str, Outputs]:
+        this, schema, database = node.this, node.args.get("db"), node.args.get("catalog")
+        if isinstance(this, exp.DynamicIdentifier | exp.Parameter):
+            self._dynamic(node)
+            return "", UNKNOWN
+        if not isinstance(this, exp.Identifier):
+            return "", UNKNOWN if isinstance(this, exp.Var) else self._function(node, scope)
+        name, line = stored(this), int(this.meta.get("line", 0))
+        if database is not None:
+            self._finding(
+                f"{node.sql('snowflake', comments=False)} names a database",
+                line,
+                f"the database is the target's; write {Relation(stored(schema), name)}",
+            )
+            return name, UNKNOWN
+        if schema is None:
+            return name, self._cte(name, line, scope)
+        relation = Relation(stored(schema), name)
+        self.reads.append(Read(relation, line, int(this.meta.get("start", 0))))
+        return name, (Star(relation, line),)
+
+    def _cte(self, name: str, line: int, scope: _Scope) -> Outputs:
+        outputs = scope.env.get(name)
+        if outputs is None:
+            near = nearest_hint(sql_name(name), [sql_name(cte) for cte in scope.env])
+            self._finding(
+                f"{sql_name(name)} is no CTE that stands before it",
+                line,
+                near or f"tables are written with their schema: <schema>.{sql_name(name)}",
+            )
+            return UNKNOWN
+        return outputs
+
+    def _dynamic(self, node: exp.Expr) -> None:
+        self._finding(
+            f"{node.sql('snowflake', comments=False)} is no name that can be followed",
+            line_of(node),
+            "write the table as schema.table",
+        )
+
+    def _finding(self, message: str, line: int, hint: str = "") -> None:
+        self.findings.append(Finding(message, line, hint))
+
+    # Expressions
+
+    def _expressions(self, start: object, scope: _Scope) -> None:
+        stack: list[object] = [start]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, list):
+                stack.extend(node)
+            elif isinstance(node, exp.Column):
+                if "table" in node.args:
+                    self._column(node, scope)
+            elif isinstance(node, QUERIES):
+                self.query(node, scope.env, scope)
+            elif isinstance(node, exp.Table):
+                self._table(node, scope)
+            elif isinstance(node, exp.Expr):
+                stack.extend(v for v in node.args.values() if isinstance(v, exp.Expr | list))
+
+    def _column(self, node: exp.Column, scope: _Scope) -> None:
+        identifier = node.this
+        if not isinstance(identifier, exp.Identifier):
+            return
+        column, alias = stored(identifier), stored(node.args["table"])
+        outputs = scope.lookup(alias)
+        if outputs is None:
+            if column not in _SEQUENCE and "db" not in node.args:
+                self._finding(
+                    f"{sql_name(alias)} is no table of this query",
+                    int(identifier.meta.get("line", 0)),
+                    nearest_hint(sql_name(alias), [sql_name(known) for known in scope.aliases()]),
+                )
+            return
+        key = (id(outputs), column)
+        if key not in self.uses:
+            line = int(identifier.meta.get("line", 0))
+            self.uses[key] = Use(outputs, sql_name(alias), column, line)
+
+
+def _item(item: exp.Expr, scope: _Scope) -> Outputs:
+    if isinstance(item, exp.Alias):
+        return (Output(stored(item.args["alias"]), line_of(item.args["alias"])),)
+    if isinstance(item, exp.Star):
+        return _star(item, tuple(output for one in scope.order for output in one))
+    if isinstance(item, exp.Column):
+        if isinstance(item.this, exp.Star):
+            source = scope.lookup(stored(item.args.get("table")))
+            return _star(item.this, source or UNKNOWN)
+        if isinstance(item.this, exp.Identifier):
+            return (Output(stored(item.this), line_of(item.this)),)
+    return (Output("", line_of(item)),)
+
+
+def _star(star: exp.Star, outputs: Outputs) -> Outputs:
+    if star.args.get("ilike"):
+        return UNKNOWN
+    outputs = _without(outputs, frozenset(stored(c.this) for c in star.args.get("except_") or ()))
+    renames = star.args.get("rename") or ()
+    names = tuple((stored(r.this.this), stored(r.args["alias"])) for r in renames)
+    return _renamed(outputs, names) if names else outputs
+
+
+def _without(outputs: Outputs, names: frozenset[str]) -> Outputs:
+    if not names:
+        return outputs
+    return tuple(
+        replace(output, exclude=output.exclude | names) if isinstance(output, Star) else output
+        for output in outputs
+        if isinstance(output, Star) or output.name not in names
+    )
+
+
+def _renamed(outputs: Outputs, names: tuple[tuple[str, str], ...]) -> Outputs:
+    new = dict(names)
+    return tuple(
+        replace(output, rename=output.rename + names)
+        if isinstance(output, Star)
+        else replace(output, name=new.get(output.name, output.name))
+        for output in outputs
+    )
+
+
+def _named(outputs: Outputs, columns: list[exp.Expr]) -> Outputs:
+    """The outputs under the names of an alias's column list: `as t (a, b)`."""
+    if not columns:
+        return outputs
+    names = tuple(Output(stored(column), line_of(column)) for column in columns)
+    if any(isinstance(output, Star) for output in outputs[: len(names)]):
+        return names
+    return names + outputs[len(names) :]
+
+
+def _by_name(left: Outputs, right: Outputs) -> Outputs:
+    if any(isinstance(output, Star) for output in (*left, *right)):
+        return UNKNOWN
+    known = {output.name for output in left if isinstance(output, Output)}
+    return left + tuple(o for o in right if isinstance(o, Output) and o.name not in known)

@@ -1,0 +1,116 @@
+"""A file's text -> tokens and the syntax tree of its one query, or what is wrong and where."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from runner import layout
+from runner.lexer import SNOWFLAKE, LexError, Source, caret, statements
+from runner.queries import QUERIES, Finding
+
+_MISSING = re.compile(r"Required keyword: '\w+' missing for <class '.*\.(\w+)'>")
+_QUERY_HINT = "a file holds one query: select, with, union or values"
+
+
+class BrokenError(Exception):
+    """The text holds no query that can be read."""
+
+    def __init__(self, line: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.finding = Finding(message, line, hint)
+
+
+def source(text: str) -> Source:
+    """The text, cut into tokens. Raises `BrokenError`."""
+    try:
+        return Source(text)
+    except LexError as error:
+        raise _at(text, error.offset, error.message) from None
+
+
+def query(source: Source) -> exp.Expr:
+    """The syntax tree of the one query in a file. Raises `BrokenError`."""
+    found = statements(source)
+    if not found:
+        raise BrokenError(1, "the file is empty", _QUERY_HINT)
+    if len(found) > 1:
+        second = found[1][0]
+        line = source.line(second.start)
+        raise BrokenError(line, f"a second statement begins here: {second.text}", _QUERY_HINT)
+    tokens = found[0]
+    _no_jinja(source, tokens)
+    _begins_as_query(source, tokens)
+    tree = parse(source.text, tokens)
+    if not isinstance(tree, QUERIES):
+        raise BrokenError(source.line(tokens[0].start), "this is no query", _QUERY_HINT)
+    return tree
+
+
+def parse(text: str, tokens: list[Token]) -> exp.Expr:
+    """The tree of one statement, given by its tokens. Raises `BrokenError`."""
+    try:
+        trees = SNOWFLAKE.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
+    except ParseError as error:
+        raise _parse_error(text, tokens, error.errors[0] if error.errors else {}) from None
+    except SqlglotError as error:
+        raise _at(text, tokens[0].start, str(error).split("\n")[0]) from None
+    if not trees or trees[0] is None:
+        raise _at(text, tokens[0].start, "this cannot be read")
+    return trees[0]
+
+
+def _begins_as_query(source: Source, tokens: list[Token]) -> None:
+    index = layout.main_query(tokens)
+    if index < len(tokens) and tokens[index].token_type not in (
+        TokenType.SELECT,
+        TokenType.VALUES,
+    ):
+        first = tokens[index]
+        message = f"a query cannot begin with {first.text}"
+        raise _at(source.text, first.start, message, len(first.text), _QUERY_HINT)
+
+
+def _no_jinja(source: Source, tokens: list[Token]) -> None:
+    if "{{" not in source.text and "{%" not in source.text:
+        return
+    for one, other in pairwise(tokens):
+        double = one.token_type == other.token_type == TokenType.L_BRACE
+        if one.token_type == TokenType.BLOCK_START or (double and one.end + 1 == other.start):
+            message = "this is no plain SQL"
+            raise _at(source.text, one.start, message, 2, "Jinja is for migrations only")
+
+
+def _parse_error(text: str, tokens: list[Token], error: dict[str, Any]) -> BrokenError:
+    """sqlglot's complaint in plain words, with the place; it names the token by its end."""
+    highlight = str(error.get("highlight") or "")
+    line, column = int(error.get("line") or 1), int(error.get("col") or 1)
+    token = next((t for t in tokens if (t.line, t.col) == (line, column)), tokens[-1])
+    description = str(error.get("description") or "this cannot be read")
+    missing = _MISSING.match(description)
+    if missing:
+        message = f"a part of {_words(missing.group(1))} is missing at {highlight or token.text}"
+    elif description.startswith("Expecting "):
+        message = f"{description.removeprefix('Expecting ')} is missing before {highlight}"
+    elif description.startswith("Invalid expression"):
+        message = f"unexpected {highlight}"
+    else:
+        message = description[0].lower() + description[1:].rstrip(".")
+    return _at(text, token.start, message, token.end - token.start + 1)
+
+
+def _words(name: str) -> str:
+    """A class name of the tree in words: `OrderBy` -> `order by`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def _at(text: str, offset: int, message: str, width: int = 1, hint: str = "") -> BrokenError:
+    """A finding with its line of text and a caret below the spot."""
+    line = text.count("\n", 0, offset) + 1
+    shown = caret(text, offset, width).replace("\n", "\n  ")
+    return BrokenError(line, message, f"{shown}\n  {hint}" if hint else shown)
