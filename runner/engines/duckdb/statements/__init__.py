@@ -37,6 +37,7 @@ HANDLERS: dict[str, Handler] = {}
 
 MODULES = (
     "runner.engines.duckdb.statements.queries",
+    "runner.engines.duckdb.statements.schemas",
     "runner.engines.duckdb.statements.tables",
     "runner.engines.duckdb.statements.views",
     "runner.engines.duckdb.statements.dml",
@@ -44,11 +45,7 @@ MODULES = (
     "runner.engines.duckdb.statements.show",
     "runner.engines.duckdb.statements.account",
     "runner.engines.duckdb.statements.functions",
-    "runner.engines.duckdb.stages",
-    "runner.engines.duckdb.formats",
-    "runner.engines.duckdb.copy",
-    "runner.engines.duckdb.pipes",
-    "runner.engines.duckdb.history",
+    "runner.engines.duckdb.loading",
 )
 
 

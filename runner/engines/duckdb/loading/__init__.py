@@ -1,0 +1,16 @@
+"""Loading: stages, file formats, COPY INTO, pipes and the history of loads.
+
+    stages, formats, pipes      named objects and their statements (`names`: what they share)
+    transfer                    PUT, GET, LIST, REMOVE
+    copy, copy_statement        COPY INTO, and its text as a value
+    jobs                        what COPY and pipes share: which files, and loading one of them
+    load, values                which records fit a table, what goes into each column
+    reader, scan, csvtext       a file as a relation of text; `csvtext` is the yardstick for CSV
+    history                     load metadata and COPY_HISTORY
+
+Importing the package registers the handlers of the statements.
+"""
+
+from runner.engines.duckdb.loading import copy, formats, pipes, stages, transfer
+
+__all__ = ["copy", "formats", "pipes", "stages", "transfer"]

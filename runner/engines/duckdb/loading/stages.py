@@ -1,0 +1,378 @@
+"""Stages: where files lie, and the statements that make stages.
+
+An external stage's url is mapped to a local folder by the target's `stages` option (longest prefix
+wins). Internal stages are folders `<path>/stages/<DB>/<SCHEMA>/<STAGE>/`, table stages
+`…/%<TABLE>/`, the user's stage is `<path>/stages/~/`. Files and folders whose names begin with a dot
+are not in a stage: that is how a file is written before it lands. Pages *CREATE STAGE*, *LIST*.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote as escape
+
+from runner.engines import Column, Result
+from runner.engines.duckdb import objects
+from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.loading import formats, names
+from runner.engines.duckdb.loading.formats import FileFormat
+from runner.engines.duckdb.loading.reading import LoadWords, pairs
+from runner.engines.duckdb.statements import handles
+from runner.errors import EngineError, Unsupported
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+    from runner.engines.duckdb.store import Store
+
+KIND = "STAGE"
+_URL = re.compile(r"(?P<bucket>[a-z0-9]+://[^/]*)/?(?P<path>.*)", re.IGNORECASE)
+_temporary: weakref.WeakKeyDictionary[Store, tempfile.TemporaryDirectory[str]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A file in a stage: `relative` is its path within the stage, `modified` is UTC."""
+
+    relative: str
+    path: Path
+    size: int
+    modified: datetime
+    stamp: int  # nanoseconds
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place in a stage that a statement names: `folder` holds the stage, `path` is a prefix.
+
+    url          an external stage's url with a `/` at its end; empty for internal stages
+    label        how LIST and COPY name the stage: `landing/`, the url, nothing for user and table
+    stage        database, schema and name, or None for user and table stages and plain urls
+    """
+
+    folder: Path
+    path: str
+    url: str = ""
+    label: str = ""
+    stage: names.Path3 | None = None
+    format: FileFormat | None = None
+
+    def shown(self, file: StagedFile) -> str:
+        """The file as LIST and COPY name it."""
+        return self.label + file.relative
+
+    def file_name(self, file: StagedFile) -> str:
+        """METADATA$FILENAME: the full path within the bucket or the internal stage."""
+        found = _URL.fullmatch(self.url)
+        return (found["path"] if found else "") + file.relative
+
+    @property
+    def stage_location(self) -> str:
+        """COPY_HISTORY's STAGE_LOCATION."""
+        return self.url or ("@" + ".".join(self.stage) if self.stage else "@" + self.label)
+
+    def files(self, pattern: str | None = None) -> list[StagedFile]:
+        """The files of this place that match a PATTERN, ordered by name.
+
+        Raises `EngineError` when the folder of an external stage is missing or cannot be read.
+        """
+        if not self.folder.is_dir():
+            if self.url:
+                raise EngineError(
+                    f"{self.described}: the folder {self.folder} does not exist",
+                    f"create it, or map {self.url} to another folder under [targets.….stages] of "
+                    "runner.toml",
+                )
+            return []
+        start = self.folder / self.path.rpartition("/")[0]
+        found = [
+            file
+            for file in _walk(start, self.folder, self.described)
+            if file.relative.startswith(self.path)
+        ]
+        if pattern is not None:
+            expression = compiled(pattern)
+            found = [file for file in found if self._matches(file, expression)]
+        return sorted(found, key=lambda file: file.relative)
+
+    def _matches(self, file: StagedFile, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern matches "the entire storage location" of a file (*COPY INTO <table>*).
+
+        The page does not say where that begins: a pattern that depends on it is refused.
+        """
+        readings = (self.shown(file), self.file_name(file), file.relative)
+        answers = {pattern.fullmatch(reading) is not None for reading in readings}
+        if len(answers) > 1:
+            raise Unsupported(
+                f"PATTERN = '{pattern.pattern}', which depends on where a path begins",
+                "begin it with .*",
+            )
+        return answers.pop()
+
+    @property
+    def described(self) -> str:
+        name = ".".join(self.stage) if self.stage else self.label or "the stage"
+        return f"Stage {name} ({self.url})" if self.url else f"Stage {name}"
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A PATTERN as a regular expression. Raises `EngineError` when it is none."""
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise EngineError(
+            f"Invalid regular expression: '{pattern}', {error}", code=100048
+        ) from error
+
+
+def _walk(start: Path, root: Path, stage: str) -> Iterator[StagedFile]:
+    if not start.is_dir():
+        return
+
+    def refuse(error: OSError) -> None:
+        raise EngineError(f"{stage}: {error.filename} cannot be read: {error.strerror}")
+
+    seen: set[str] = set()
+    for folder, folders, files in os.walk(start, followlinks=True, onerror=refuse):
+        real = os.path.realpath(folder)
+        folders[:] = [] if real in seen else sorted(f for f in folders if not f.startswith("."))
+        if real in seen:
+            continue
+        seen.add(real)
+        for name in sorted(files):
+            file = staged(Path(folder) / name, root)
+            if file is not None and not name.startswith("."):
+                yield file
+
+
+def staged(path: Path, root: Path) -> StagedFile | None:
+    """A file as it is now; None when it is gone (or a link to nowhere)."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return None
+    modified = datetime.fromtimestamp(facts.st_mtime, UTC)
+    relative = path.relative_to(root).as_posix()
+    return StagedFile(relative, path, facts.st_size, modified, facts.st_mtime_ns)
+
+
+def locate(session: Session, text: str) -> Location:
+    """The place that `@stage/path`, `@%table/path`, `@~/path` or an url names.
+
+    Raises `EngineError` when the stage does not exist or its url is mapped to no folder.
+    """
+    if not text.startswith("@"):
+        return _by_url(session, text)
+    if text.startswith("@~"):
+        return Location(root(session.store) / "~", text[2:].lstrip("/"))
+    words = LoadWords(
+        text[1:].partition("/")[0].replace("%", " % ") if '"' not in text else text[1:]
+    )
+    parts, is_table = _stage_name(words)
+    path = _behind_name(text)
+    full = names.full(session, parts)
+    if is_table:
+        return Location(folder_of(session.store, (*full[:2], "%" + full[2])), path)
+    found = names.existing(session, KIND, full)
+    return at_stage(session, found, path)
+
+
+def _stage_name(words: LoadWords) -> tuple[tuple[str, ...], bool]:
+    parts: list[str] = []
+    while True:
+        is_table = words.take("%")
+        parts.append(words.identifier())
+        if not words.take("."):
+            return tuple(parts), is_table
+
+
+def _behind_name(text: str) -> str:
+    found = re.match(r'@(?:"(?:[^"]|"")*"|[^"/])*', text)
+    return text[found.end() :].lstrip("/") if found else ""
+
+
+def at_stage(session: Session, stage: objects.Object, path: str = "") -> Location:
+    """A place in a named stage."""
+    key = (stage.database, stage.schema, stage.name)
+    url = str(stage.properties.get("URL") or "")
+    form = formats.of_option(session, _thawed(stage.properties.get("FILE_FORMAT")))
+    if not url:
+        label = stage.name.lower() + "/"
+        return Location(folder_of(session.store, key), path, label=label, stage=key, format=form)
+    url = url if url.endswith("/") else url + "/"
+    return Location(_mapped(session, url, key), path, url, url, key, form)
+
+
+def _thawed(value: Any) -> Any:
+    """A FILE_FORMAT option as the statement gave it: JSON has made lists of its pairs."""
+    if isinstance(value, list):
+        return [tuple(item) for item in value]
+    return value
+
+
+def _by_url(session: Session, text: str) -> Location:
+    found = _URL.fullmatch(text)
+    if found is None:
+        raise EngineError(
+            f"SQL compilation error: invalid URL prefix found in: '{text}'", code=1011
+        )
+    folder, _, path = found["path"].rpartition("/")
+    url = f"{found['bucket']}/{folder}/" if folder else f"{found['bucket']}/"
+    return Location(_mapped(session, url, None), path, url, url)
+
+
+def _mapped(session: Session, url: str, stage: names.Path3 | None) -> Path:
+    """The local folder of an url."""
+    prefixes = [prefix for prefix in session.stage_folders if url.startswith(_slashed(prefix))]
+    if not prefixes:
+        name = f"Stage {'.'.join(stage)}: " if stage else ""
+        raise EngineError(
+            f"{name}no local folder is mapped to {url}",
+            f'add "{url}" = "<folder>" under [targets.….stages] of runner.toml',
+        )
+    best = max(prefixes, key=len)
+    return session.stage_folders[best] / url[len(_slashed(best)) :].rstrip("/")
+
+
+def _slashed(prefix: str) -> str:
+    return prefix if prefix.endswith("/") else prefix + "/"
+
+
+def root(store: Store) -> Path:
+    """The folder of a store's internal stages; a temporary one for a store in memory."""
+    if store.folder is not None:
+        return store.folder / "stages"
+    if store not in _temporary:
+        _temporary[store] = tempfile.TemporaryDirectory(prefix="runner-stages-")
+    return Path(_temporary[store].name)
+
+
+def folder_of(store: Store, path: names.Path3) -> Path:
+    """The folder of an internal or table stage."""
+    return root(store).joinpath(*(escape(part, safe="% $") for part in path))
+
+
+# -- statements ------------------------------------------------------------------------------------
+
+
+@handles("CREATE STAGE")
+def create(session: Session, statement: Statement) -> Result:
+    """CREATE [OR REPLACE] [TEMPORARY] STAGE [IF NOT EXISTS] name [URL = …] [FILE_FORMAT = …] …
+
+    Integrations, credentials, encryption and directory tables are recorded, without effect.
+    """
+    words, replace = names.begin(statement, "CREATE", KIND)
+    quietly = words.take("IF", "NOT", "EXISTS")
+    path = names.full(session, words.name())
+    known = objects.find(session, KIND, path) is not None
+    result = names.create(session, statement, KIND, lambda rest: _properties(session, rest))
+    if replace or (not known and not quietly):
+        _empty(session, path)
+    return result
+
+
+def _properties(session: Session, words: LoadWords) -> dict[str, Any]:
+    given = words.options()
+    while words.take("WITH") or words.take("TAG"):
+        words.parenthesised()
+    words.end()
+    if given.get("COPY_OPTIONS"):
+        raise Unsupported("COPY_OPTIONS of a stage", "set the options in the COPY statement")
+    formats.of_option(session, given.get("FILE_FORMAT"))
+    given.pop("CREDENTIALS", None)  # secrets are not written down
+    for name, value in list(given.items()):
+        if name in ("ENCRYPTION", "DIRECTORY"):
+            given[name] = {key: str(item) for key, item in pairs(value).items()}
+    return given
+
+
+@handles("ALTER STAGE")
+def alter(session: Session, statement: Statement) -> Result:
+    """ALTER STAGE [IF EXISTS] name {RENAME TO name | SET options | UNSET COMMENT | REFRESH}"""
+
+    def change(found: objects.Object, words: LoadWords) -> objects.Object:
+        if words.take("REFRESH"):
+            words.options()
+            words.end()
+            return found
+        if words.take("UNSET"):
+            words.expect("COMMENT")
+            words.end()
+            return found.changed(comment=None)
+        words.expect("SET")
+        given = _properties(session, words)
+        comment = given.pop("COMMENT", found.comment)
+        return found.changed(properties={**found.properties, **given}, comment=comment)
+
+    before = _named(session, statement)
+    result = names.alter(session, statement, KIND, change)
+    after = _named(session, statement)
+    if before is not None and after is None:
+        _move(session, before, statement)
+    return result
+
+
+def _named(session: Session, statement: Statement) -> objects.Object | None:
+    words, _ = names.begin(statement, "ALTER", KIND)
+    words.take("IF", "EXISTS")
+    return objects.find(session, KIND, names.full(session, words.name()))
+
+
+def _move(session: Session, before: objects.Object, statement: Statement) -> None:
+    """The files of an internal stage go with its new name."""
+    words = LoadWords(statement.sql)
+    while not words.take("RENAME", "TO"):
+        words.next()
+    old = folder_of(session.store, (before.database, before.schema, before.name))
+    new = folder_of(session.store, names.full(session, words.name()))
+    if old.is_dir():
+        new.parent.mkdir(parents=True, exist_ok=True)
+        old.rename(new)
+
+
+@handles("DROP STAGE")
+def drop(session: Session, statement: Statement) -> Result:
+    """DROP STAGE [IF EXISTS] name; the files of an internal stage go with it."""
+    words, _ = names.begin(statement, "DROP", KIND)
+    words.take("IF", "EXISTS")
+    path = names.full(session, words.name())
+    result = names.drop(session, statement, KIND)
+    _empty(session, path)
+    return result
+
+
+def _empty(session: Session, path: names.Path3) -> None:
+    folder = folder_of(session.store, path)
+    if folder.is_dir():
+        shutil.rmtree(folder)
+
+
+@handles("DESC STAGE", "DESCRIBE STAGE")
+def describe(session: Session, statement: Statement) -> Result:
+    """DESCRIBE STAGE name: a row per property, by its parent."""
+    words = LoadWords(statement.sql)
+    words.next()
+    words.next()
+    found = names.existing(session, KIND, names.full(session, words.name()))
+    words.end()
+    form = formats.of_option(session, _thawed(found.properties.get("FILE_FORMAT")))
+    form = form or FileFormat("CSV", {})
+    rows = [("STAGE_FILE_FORMAT", "TYPE", "String", form.type, "CSV")]
+    rows += [("STAGE_FILE_FORMAT", *row) for row in formats.property_rows(form)]
+    url = str(found.properties.get("URL") or "")
+    rows.append(("STAGE_LOCATION", "URL", "String", f'["{url}"]' if url else "", ""))
+    if found.properties.get("STORAGE_INTEGRATION"):
+        integration = str(found.properties["STORAGE_INTEGRATION"])
+        rows.append(("STAGE_INTEGRATION", "STORAGE_INTEGRATION", "String", integration, ""))
+    columns = ("parent_property", "property", "property_type", "property_value", "property_default")
+    return Result(tuple(Column(name, "VARCHAR") for name in columns), list(rows), len(rows))
