@@ -1,4 +1,5 @@
 -- What each role may do in this database; deployed again whenever this file changes.
+-- Whoever deploys owns the objects: a role above these, as sysadmin is.
 -- Future grants cover what later scripts, models and snapshots create.
 
 grant usage on database {{ database }} to role retail_loader;
@@ -25,6 +26,10 @@ grant usage, create table, create view
 on schema retail_core to role retail_transformer;
 grant usage, create table, create view
 on schema retail_marts to role retail_transformer;
+
+-- what the runner notes about each run
+create schema if not exists runner;
+grant usage, create table on schema runner to role retail_transformer;
 
 -- answering for the data: reads every layer
 grant usage on schema retail_raw to role retail_steward;
