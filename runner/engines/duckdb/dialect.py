@@ -74,3 +74,11 @@ def syntax_error(error: ParseError, sql: str) -> EngineError:
     return EngineError(
         f"SQL compilation error:\nsyntax error{where}{what}.", code=1003, sqlstate="42000", sql=sql
     )
+
+
+def expression(text: str) -> exp.Expr:
+    """The tree of one expression, such as a column's default."""
+    trees = SNOWFLAKE.parser().parse_into(exp.Condition, list(read(text).tokens), text)
+    if len(trees) != 1 or trees[0] is None:
+        raise EngineError("Actual statement count did not match 1.", code=8, sql=text)
+    return trees[0]

@@ -39,6 +39,11 @@ _SPACES = {
 }
 
 
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
 class Key(NamedTuple):
     """Where an object is found. `schema` is empty for what belongs to a database or the account,
     `database` is `store.ACCOUNT` for the latter."""
@@ -67,6 +72,19 @@ class TableColumn:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """A privilege on an object: `to` is ROLE, USER, DATABASE ROLE or SHARE, `name` which one.
+    In a schema's or database's record `future` names the kind of objects that will get it."""
+
+    privilege: str
+    to: str
+    name: str
+    option: bool = False
+    future: str = ""
+    created: str = field(default_factory=lambda: now().isoformat())
+
+
+@dataclass(frozen=True)
 class Object:
     """One object. `database` is not written down: it is the file's own name."""
 
@@ -74,11 +92,12 @@ class Object:
     database: str
     schema: str
     name: str
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    altered: datetime = field(default_factory=lambda: datetime.now(UTC))
+    created: datetime = field(default_factory=now)
+    altered: datetime = field(default_factory=now)
     comment: str | None = None
     owner: str = "SYSADMIN"
     columns: tuple[TableColumn, ...] = ()
+    grants: tuple[Grant, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -87,7 +106,7 @@ class Object:
 
     def changed(self, **changes: Any) -> Object:
         """A copy with these fields changed, altered now."""
-        return replace(self, **{"altered": datetime.now(UTC), **changes})
+        return replace(self, **{"altered": now(), **changes})
 
     def with_properties(self, **changes: Any) -> Object:
         """A copy with these properties set, or taken away where the value is None."""
@@ -125,6 +144,21 @@ class Objects:
         if len(rows) > 100 + 4 * sum(one.database == database for one in self._objects):
             self._compact(root, database)
 
+    def begin_database(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
+        """Record a new database and its schema PUBLIC, unless that has been done."""
+        first = (
+            Object("DATABASE", database, "", database),
+            Object("SCHEMA", database, "", "PUBLIC"),
+        )
+        if self.get(first[0].key) is not None:
+            return
+        rows = [row(one.key, one) for one in first]
+        root.execute("begin")
+        root.execute(f'create schema if not exists {quote(database)}."PUBLIC"')
+        root.executemany(f"insert into {quote(database)}._runner.objects values (?, ?, ?, ?)", rows)
+        root.execute("commit")
+        self.apply({one.key: one for one in first})
+
     def _compact(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
         journal = f"{quote(database)}._runner.objects"
         live = [row(one.key, one) for one in self.of(database)]
@@ -137,8 +171,8 @@ class Objects:
     def forget_database(self, database: str) -> None:
         self._objects = {k: v for k, v in self._objects.items() if k.database != database}
 
-    def apply(self, changes: list[tuple[Key, Object | None]]) -> None:
-        for one, value in changes:
+    def apply(self, changes: Mapping[Key, Object | None]) -> None:
+        for one, value in changes.items():
             self._put(one, value)
 
     def _put(self, one: Key, value: Object | None) -> None:
@@ -196,31 +230,56 @@ def decode(database: str, body: str | None) -> Object | None:
     for column in fields.pop("columns"):
         identity = column.pop("identity")
         columns.append(TableColumn(**column, identity=tuple(identity) if identity else None))
-    return Object(database=database, columns=tuple(columns), **fields)
+    grants = tuple(Grant(**grant) for grant in fields.pop("grants"))
+    return Object(database=database, columns=tuple(columns), grants=grants, **fields)
 
 
-# -- verbs for handlers: inside `session.transaction()` ------------------------------------------
+# -- verbs for handlers; those that write do so in the open transaction ---------------------------
 
 
 def find(session: Session, kind: str, path: tuple[str, str, str]) -> Object | None:
     """The object (database, schema, name) as this session sees it: temporary tables first."""
     one = key(kind, *path)
-    return session.temporary.get(one) or session.store.objects.get(one)
+    if session.pending and one in session.pending:
+        return session.pending[one]
+    if session.temporary and one in session.temporary:
+        return session.temporary[one]
+    return session.store.objects.get(one)
+
+
+def members(session: Session, database: str, schema: str | None = None) -> list[Object]:
+    """Every object of a database or schema as this session sees it, by name."""
+    seen = {one.key: one for one in session.store.objects.of(database)}
+    seen.update(session.temporary)
+    for one, value in session.pending.items():
+        if value is None:
+            seen.pop(one, None)
+        else:
+            seen[one] = value
+    return sorted(
+        (o for o in seen.values() if o.database == database and schema in (None, o.schema)),
+        key=lambda o: (o.schema, o.name, o.kind),
+    )
 
 
 def put(session: Session, value: Object) -> None:
-    """Record an object, in the transaction that is open."""
+    """Record an object."""
     session.store.objects.refuse_near_name(value.key)
     _write(session, value.key, value)
 
 
 def drop(session: Session, one: Key) -> None:
-    """Forget an object, in the transaction that is open."""
+    """Forget an object."""
     _write(session, one, None)
+
+
+def temporary_name(path: tuple[str, str, str]) -> str:
+    """Where DuckDB keeps a session's temporary table."""
+    return f"temp.main.{quote('.'.join(path))}"
 
 
 def _write(session: Session, one: Key, value: Object | None) -> None:
     session.raw(
         f"insert into {quote(one.database)}._runner.objects values (?, ?, ?, ?)", row(one, value)
     )
-    session.pending.append((one, value))
+    session.pending[one] = value

@@ -15,6 +15,9 @@ from sqlglot import exp
 from runner.engines import Column, Result
 from runner.engines.duckdb import dialect, faults, objects, statements
 from runner.engines.duckdb.names import quote, stored
+from runner.engines.duckdb.scopes import Query
+from runner.engines.duckdb.statements import relations
+from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
 from runner.errors import EngineError
 
@@ -33,11 +36,12 @@ class Session:
         self.database = database
         self.schema = schema
         self.variables: dict[str, Any] = {}
+        self.parameters: dict[str, Any] = {}
         self.stage_folders: dict[str, Path] = {}
         self.sql = ""
         self.in_transaction = False
         self.temporary: dict[objects.Key, objects.Object] = {}
-        self.pending: list[tuple[objects.Key, objects.Object | None]] = []
+        self.pending: dict[objects.Key, objects.Object | None] = {}
         self._cursor = store.cursor()
 
     # -- the protocol of runner.engines ----------------------------------------------------------
@@ -58,12 +62,7 @@ class Session:
 
     def publish(self, aside: str, name: str) -> None:
         """Put the table `aside` in the place of the table `name`; one transaction."""
-        database, schema, new = self.resolve(exp.to_table(aside, dialect="snowflake"))
-        _, _, old = self.resolve(exp.to_table(name, dialect="snowflake"))
-        where = f"{quote(database)}.{quote(schema)}"
-        with self.transaction():
-            self.raw(f"drop table if exists {where}.{quote(old)}")
-            self.raw(f"alter table {where}.{quote(new)} rename to {quote(old)}")
+        publish_table(self, *(self.resolve(exp.to_table(n, "snowflake")) for n in (aside, name)))
 
     def cancel(self) -> None:
         """Interrupt the statement that runs in another thread."""
@@ -136,16 +135,23 @@ class Session:
             )
         return database, schema or "PUBLIC"
 
+    def relation(self, path: tuple[str, str, str]) -> Query:
+        """A table or view for FROM: its `sql` and its columns. Raises 002003."""
+        return relations.read(self, path)
+
     def located(self, path: tuple[str, str, str]) -> str:
         """The DuckDB name of a table or view (database, schema, name): the session's temporary
         table of that name, which hides a permanent one, or the one in the database."""
         if self.temporary and objects.key("TABLE", *path) in self.temporary:
-            return f"temp.main.{quote('.'.join(path))}"
+            return objects.temporary_name(path)
         return ".".join(quote(part) for part in path)
 
     def create_schema(self, database: str, schema: str) -> None:
         """Make a schema unless it is there."""
-        self.raw(f"create schema if not exists {quote(database)}.{quote(schema)}")
+        if objects.find(self, "SCHEMA", (database, "", schema)) is None:
+            with self.transaction():
+                self.raw(f"create schema if not exists {quote(database)}.{quote(schema)}")
+                objects.put(self, objects.Object("SCHEMA", database, "", schema))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -167,7 +173,7 @@ class Session:
 
     def commit(self) -> None:
         self.in_transaction = False
-        changes, self.pending = self.pending, []
+        changes, self.pending = self.pending, {}
         if not changes:
             self.raw("commit")
             return
@@ -177,7 +183,7 @@ class Session:
 
     def rollback(self) -> None:
         self.in_transaction = False
-        self.pending = []
+        self.pending = {}
         self.raw("rollback")
 
 

@@ -106,7 +106,7 @@ class Store:
             self.root.execute(f"create schema if not exists {quote(name)}.{OWN_SCHEMA}")
             self.objects.load(self.root, name)
             if name != ACCOUNT:
-                self.root.execute(f'create schema if not exists {quote(name)}."PUBLIC"')
+                self.objects.begin_database(self.root, name)
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise cannot_open(file, error) from error
 

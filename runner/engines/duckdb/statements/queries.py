@@ -18,7 +18,7 @@ def select(session: Session, statement: Statement) -> Result:
     return session.query(statement.tree)
 
 
-@handles("INSERT", "UPDATE", "DELETE", "CREATE TABLE", "CREATE VIEW", "CREATE SCHEMA", "DROP")
+@handles("INSERT", "UPDATE", "DELETE")
 def transpiled(session: Session, statement: Statement) -> Result:
     """What has no handler of its own yet: sqlglot's transpilation, run as it is."""
     rows = session.raw(session.translate(statement.tree))

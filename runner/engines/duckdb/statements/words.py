@@ -45,24 +45,23 @@ class Words:
 
     Names come out as Snowflake stores them: unquoted ones in upper case.
 
-    >>> words = Words.of("alter schema if exists db.\"My schema\" set comment = 'x'")
+    >>> words = Words('alter schema if exists db."My schema" set retention = 1')
     >>> words.take("alter", "schema"), words.take("if", "exists"), words.name()
     (True, True, ('DB', 'My schema'))
     >>> words.take("unset"), words.take("set"), words.properties()
-    (False, True, {'COMMENT': 'x'})
+    (False, True, {'RETENTION': 1})
     """
 
     def __init__(
-        self, sql: str, tokens: Sequence[Token], variables: Mapping[str, Any] | None = None
+        self,
+        sql: str,
+        variables: Mapping[str, Any] | None = None,
+        tokens: Sequence[Token] | None = None,
     ) -> None:
         self.sql = sql
         self._variables = variables or {}
-        self._tokens = tokens
+        self._tokens = dialect.read(sql).tokens if tokens is None else tokens
         self._at = 0
-
-    @classmethod
-    def of(cls, sql: str, variables: Mapping[str, Any] | None = None) -> Words:
-        return cls(sql, dialect.read(sql).tokens, variables)
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -151,7 +150,7 @@ class Words:
         self.expect("IDENTIFIER", "(")
         text = str(self._variables[self.identifier()]) if self.take("$") else self.string()
         self.expect(")")
-        inner = Words.of(text, self._variables)
+        inner = Words(text, self._variables)
         parts = inner.name()
         inner.end()
         return parts

@@ -1,0 +1,117 @@
+"""`clone`: copies of tables, schemas and databases, without history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from runner.engines.duckdb import objects
+from runner.engines.duckdb.names import quote
+from runner.engines.duckdb.objects import Object
+from runner.engines.duckdb.statements import columns, ddl, views
+from runner.engines.duckdb.statements.words import Words
+from runner.errors import Unsupported
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+
+
+def refuse_time_travel(words: Words) -> None:
+    if words.sees("AT", "(") or words.sees("BEFORE", "("):
+        raise Unsupported("time travel", "clone the table as it is now")
+
+
+def schema_source(session: Session, words: Words) -> tuple[str, str] | None:
+    """The schema behind `clone`, if that word comes next."""
+    if not words.take("CLONE"):
+        return None
+    source = ddl.schema_of(session, words.name())
+    refuse_time_travel(words)
+    ddl.require_schema(session, *source)
+    return source
+
+
+def database_source(session: Session, words: Words) -> str | None:
+    """The database behind `clone`, if that word comes next."""
+    if not words.take("CLONE"):
+        return None
+    (source,) = words.name()
+    refuse_time_travel(words)
+    ddl.require_database(session, source)
+    return source
+
+
+def clone_table(session: Session, source: Object, path: ddl.Path, place: str) -> Object:
+    """A table with the columns, rows and properties of another, made at `place` in the open
+    transaction; the caller records it. Grants are not copied."""
+    copy = columns.with_sequences(moved(source, path))
+    for before, after in zip(source.columns, copy.columns, strict=True):
+        if before.identity and after.identity:
+            start = columns.next_value(session, source.database, before)
+            columns.create_sequence(session, path[0], after, start)
+    session.raw(columns.create_table_sql(session, place, copy, overwrite=True))
+    origin = session.located((source.database, source.schema, source.name))
+    session.raw(f"insert into {place} select * from {origin}")
+    return copy
+
+
+def like_table(session: Session, source: Object, path: ddl.Path, place: str) -> Object:
+    """An empty table with the columns and constraints of another."""
+    kept = {k: v for k, v in source.properties.items() if k == "constraints"}
+    copy = replace(moved(source, path), comment=None, properties=kept)
+    copy = columns.with_sequences(copy)
+    columns.create_sequences(session, copy)
+    session.raw(columns.create_table_sql(session, place, copy, overwrite=True))
+    return copy
+
+
+def moved(source: Object, path: ddl.Path) -> Object:
+    """The record of a copy: made now, under its own name, without grants."""
+    moment = objects.now()
+    return replace(
+        source,
+        database=path[0],
+        schema=path[1],
+        name=path[2],
+        created=moment,
+        altered=moment,
+        grants=(),
+    )
+
+
+def clone_members(session: Session, source: tuple[str, str], target: tuple[str, str]) -> None:
+    """Copy what a schema holds into another, in the open transaction. Views keep their text:
+    names without a schema mean the new schema's tables. Temporary tables and pipes stay behind."""
+    later: dict[str, Object] = {}
+    for member in objects.members(session, *source):
+        path = (*target, member.name)
+        if member.key in session.temporary or member.kind == "PIPE":
+            continue
+        if member.kind == "TABLE":
+            objects.put(session, clone_table(session, member, path, ddl.place(path)))
+        elif member.kind in views.VIEWS:
+            later[member.name] = member
+        else:
+            objects.put(session, moved(member, path))
+    for name in by_dependence(later, source):
+        copy = views.build(session, moved(later[name], (*target, name)))
+        objects.put(session, copy)
+
+
+def by_dependence(found: dict[str, Object], source: tuple[str, str]) -> list[str]:
+    """Views of a schema, each behind those it reads."""
+    graph = {
+        name: {read[2] for read in view.properties["reads"] if tuple(read[:2]) == source}
+        for name, view in found.items()
+    }
+    return [name for name in TopologicalSorter(graph).static_order() if name in found]
+
+
+def clone_database(session: Session, source: str, target: str) -> None:
+    """Copy every schema of a database into a new one, in the open transaction."""
+    for schema in [o for o in objects.members(session, source) if o.kind == "SCHEMA"]:
+        if schema.name != "PUBLIC":
+            session.raw(f"create schema {quote(target)}.{quote(schema.name)}")
+        objects.put(session, replace(schema, database=target))
+        clone_members(session, (source, schema.name), (target, schema.name))

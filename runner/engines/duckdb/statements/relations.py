@@ -1,0 +1,27 @@
+"""Tables and views as a query reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.engines.duckdb import objects, types
+from runner.engines.duckdb.scopes import Query, outputs
+from runner.engines.duckdb.statements import ddl, replies, views
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+
+
+def read(session: Session, path: ddl.Path) -> Query:
+    """A table or view by its stored name: `sql` is what stands in FROM, a name or a query in
+    parentheses, `columns` are what it gives. Raises 002003 when there is none."""
+    found = objects.find(session, "TABLE", path)
+    if found is None:
+        ddl.require_schema(session, path[0], path[1])
+        raise replies.does_not_exist("Object", ".".join(path))
+    if found.kind in views.VIEWS:
+        query = views.as_query(session, found)
+        return Query(f"({query.sql})", query.columns)
+    typed = [types.parse(column.type) for column in found.columns]
+    names = [column.name for column in found.columns]
+    return Query(session.located(path), outputs(names, typed))

@@ -1,0 +1,219 @@
+"""CREATE TABLE in its forms, DROP, TRUNCATE, and the publication of a table built aside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from runner.engines import Result
+from runner.engines.duckdb import objects
+from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.names import quote
+from runner.engines.duckdb.objects import Object, TableColumn
+from runner.engines.duckdb.rules import Value
+from runner.engines.duckdb.scopes import Query
+from runner.engines.duckdb.statements import (
+    assignment,
+    binding,
+    cloning,
+    columns,
+    ddl,
+    definitions,
+    handles,
+    replies,
+)
+from runner.engines.duckdb.statements.words import Words
+from runner.errors import Unsupported
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+
+REFUSED = ("iceberg", "hybrid", "event", "external", "interactive")
+
+
+@handles("CREATE TABLE")
+def create_table(session: Session, statement: Statement) -> Result:
+    """`create table` with columns, `as`, `like` or `clone`."""
+    tree = statement.tree
+    if not isinstance(tree, exp.Create):
+        raise Unsupported("this form of CREATE TABLE")
+    path = ddl.new_path(session, tree.this)
+    definition = definitions.of_table(tree)
+    refuse_special(definition)
+    temporary = bool(definition.properties.pop("temporary", False))
+    found = previous(session, path, temporary=temporary)
+    if found and tree.args.get("exists"):
+        return replies.status(f"{path[2]} already exists, statement succeeded.")
+    if found and not tree.args.get("replace"):
+        raise replies.already_exists(path[2])
+    if found and found.kind != "TABLE":
+        raise replies.wrong_kind(found.kind, "TABLE")
+    with ddl.alone(session):
+        record = build(session, tree, definition, path, temporary=temporary)
+        if found:
+            ddl.drop_sequences(session, found)
+        kept = found.grants if found and definition.copy_grants else ()
+        record = replace(record, grants=kept or ddl.granted(session, record))
+        if not temporary:
+            objects.put(session, record)
+    if temporary:
+        session.temporary[record.key] = record
+    return replies.status(f"Table {path[2]} successfully created.")
+
+
+def refuse_special(definition: definitions.Definition) -> None:
+    for kind in REFUSED:
+        if kind in definition.properties:
+            raise Unsupported(f"CREATE {kind.upper()} TABLE")
+
+
+def previous(session: Session, path: ddl.Path, *, temporary: bool) -> Object | None:
+    """What the new table would replace: a temporary table hides a permanent one of its name."""
+    one = objects.key("TABLE", *path)
+    if temporary:
+        return session.temporary.get(one)
+    session.store.objects.refuse_near_name(one)
+    return session.store.objects.get(one)
+
+
+def build(
+    session: Session,
+    tree: exp.Create,
+    definition: definitions.Definition,
+    path: ddl.Path,
+    *,
+    temporary: bool,
+) -> Object:
+    """Make the table in DuckDB, in the open transaction, and give its record."""
+    place = objects.temporary_name(path) if temporary else ddl.place(path)
+    clone, like = tree.args.get("clone"), tree.find(exp.LikeProperty)
+    if clone:
+        return cloning.clone_table(session, source_table(session, clone), path, place)
+    if like:
+        return cloning.like_table(session, source_table(session, like), path, place)
+    record = Object(
+        "TABLE",
+        *path,
+        comment=definition.comment,
+        columns=definition.columns,
+        properties=definition.properties,
+    )
+    if tree.expression:
+        return create_as(session, tree.expression, record, place)
+    if not record.columns:
+        raise replies.compilation(f"missing column specification of table '{path[2]}'", 1003)
+    record = columns.with_sequences(record)
+    columns.create_sequences(session, record)
+    session.raw(columns.create_table_sql(session, place, record, overwrite=True))
+    return record
+
+
+def source_table(session: Session, node: exp.Expr) -> Object:
+    """The table behind LIKE or CLONE."""
+    table = node.this
+    if table.args.get("when"):
+        raise Unsupported("time travel", "clone the table as it is now")
+    return ddl.require(session, "TABLE", session.resolve(table))
+
+
+def create_as(session: Session, query: exp.Expr, record: Object, place: str) -> Object:
+    """`create table … as`: the query's types, or those that the column list declares."""
+    bound = binding.query(session, query)
+    if record.columns and record.columns[0].type:
+        return fill(session, bound, record, place)
+    names = [column.name for column in record.columns] or [out.name for out in bound.columns]
+    columns.check_names(names, len(bound.columns))
+    declared = tuple(
+        TableColumn(name, columns.column_type(out.type), comment=comment)
+        for name, out, comment in zip(
+            names, bound.columns, comments(record, len(names)), strict=True
+        )
+    )
+    selected = ", ".join(
+        f"{quote(out.physical)} as {quote(name)}"
+        for name, out in zip(names, bound.columns, strict=True)
+    )
+    head = columns.create_head(place, overwrite=True)
+    session.raw(f"{head} as select {selected} from ({bound.sql})")
+    return replace(record, columns=declared)
+
+
+def comments(record: Object, size: int) -> list[str | None]:
+    found: list[str | None] = [column.comment for column in record.columns]
+    return found or [None] * size
+
+
+def fill(session: Session, bound: Query, record: Object, place: str) -> Object:
+    """A table of declared columns filled from a query, which is converted as by INSERT."""
+    if len(bound.columns) != len(record.columns):
+        raise replies.compilation(
+            "Insert value list does not match column list expecting "
+            f"{len(record.columns)} but got {len(bound.columns)}",
+            2020,
+            "21S01",
+        )
+    record = columns.with_sequences(record)
+    columns.create_sequences(session, record)
+    session.raw(columns.create_table_sql(session, place, record, overwrite=True))
+    values = ", ".join(
+        assignment.assign(Value(quote(out.physical), out.type), column)
+        for out, column in zip(bound.columns, record.columns, strict=True)
+    )
+    session.raw(f"insert into {place} select {values} from ({bound.sql})")
+    return record
+
+
+@handles("DROP TABLE", "DROP DYNAMIC TABLE")
+def drop_table(session: Session, statement: Statement) -> Result:
+    """`drop table [if exists] … [cascade | restrict]`"""
+    words = Words(statement.sql, session.variables, statement.tokens)
+    words.expect("DROP")
+    kind = "DYNAMIC TABLE" if words.take("DYNAMIC") else "TABLE"
+    words.expect("TABLE")
+    quiet = words.take("IF", "EXISTS")
+    path = ddl.path_of(session, words.name())
+    words.take_any("CASCADE", "RESTRICT")
+    words.end()
+    return ddl.drop_relation(session, path, kind, quiet=quiet)
+
+
+@handles("UNDROP")
+def undrop(session: Session, statement: Statement) -> Result:  # noqa: ARG001
+    raise Unsupported("UNDROP", "dropped data is gone here: create it anew")
+
+
+@handles("TRUNCATE")
+def truncate(session: Session, statement: Statement) -> Result:
+    """`truncate [table] [if exists] …`; part of an open transaction, as other DML (page
+    *Transactions*)."""
+    words = Words(statement.sql, session.variables, statement.tokens)
+    words.expect("TRUNCATE")
+    words.take("MATERIALIZED", "VIEW") or words.take("TABLE")
+    quiet = words.take("IF", "EXISTS")
+    path = ddl.path_of(session, words.name())
+    words.end()
+    if objects.find(session, "TABLE", path) is None and quiet:
+        return replies.succeeded()
+    ddl.require(session, "TABLE", path)
+    with session.transaction():
+        session.raw(f"delete from {session.located(path)}")
+    return replies.succeeded()
+
+
+def publish(session: Session, aside: ddl.Path, name: ddl.Path) -> None:
+    """Put the table `aside` in the place of `name`: a reader sees the one or the other. What is
+    recorded of `aside` goes along, the grants on the old table stay."""
+    new = ddl.require(session, "TABLE", aside)
+    old = objects.find(session, "TABLE", name)
+    with ddl.alone(session):
+        if old:
+            session.raw(f"drop {'table' if old.kind == 'TABLE' else 'view'} {ddl.place(name)}")
+            objects.drop(session, old.key)
+        session.raw(f"alter table {ddl.place(aside)} rename to {quote(name[2])}")
+        if old:
+            ddl.drop_sequences(session, old)
+        objects.drop(session, new.key)
+        grants = old.grants if old else new.grants
+        objects.put(session, new.changed(name=name[2], grants=grants))
