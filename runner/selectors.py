@@ -21,7 +21,7 @@ _TERM = re.compile(
     r"(?P<at>@)?"
     r"((?P<up>\d*)(?P<above>\+))?"
     r"((?P<method>[a-z_]+):)?"
-    r"(?P<value>.+?)"
+    r"(?P<value>[^+@]+?)"
     r"((?P<below>\+)(?P<down>\d*))?"
 )
 METHODS = ("check", "path", "resource_type", "tag")
@@ -33,16 +33,17 @@ def select(
 ) -> frozenset[str]:
     """The ids of the nodes that `include` names and `exclude` does not; without `include`, all.
 
-    A selected relation brings along the check files that read it. Raises `UsageError` for a term
-    that names nothing, with the nearest name.
+    A relation brings along the check files that read it, where it is selected and where it is left
+    out. Raises `UsageError` for a term that names nothing, with the nearest name.
     """
     chosen = _union(graph, include) if any(text.split() for text in include) else set(graph.nodes)
-    checks = {
-        node.id
-        for node in graph.nodes.values()
-        if isinstance(node, Check) and not chosen.isdisjoint(graph.upstream[node.id])
-    }
-    return frozenset((chosen | checks) - _union(graph, exclude))
+    return frozenset(_with_checks(graph, chosen) - _with_checks(graph, _union(graph, exclude)))
+
+
+def _with_checks(graph: Graph, ids: set[str]) -> set[str]:
+    """Nodes and the check files that read them."""
+    checks = (node.id for node in graph.nodes.values() if isinstance(node, Check))
+    return ids | {id_ for id_ in checks if not ids.isdisjoint(graph.upstream[id_])}
 
 
 def _union(graph: Graph, texts: Sequence[str]) -> set[str]:
@@ -64,13 +65,13 @@ def _term(graph: Graph, term: str, word: str) -> set[str]:
     if not found:
         raise UsageError(f"selector {term!r} names nothing", _suggestion(graph, match))
     if match["at"]:
-        below = found | _walk(_downstream(graph), found, "")
+        below = found | _walk(graph.downstream, found, "")
         return below | _walk(graph.upstream, below, "")
     result = set(found)
     if match["above"]:
         result |= _walk(graph.upstream, found, match["up"])
     if match["below"]:
-        result |= _walk(_downstream(graph), found, match["down"])
+        result |= _walk(graph.downstream, found, match["down"])
     return result
 
 
@@ -118,14 +119,6 @@ def _walk(edges: Edges, start: set[str], depth: str) -> set[str]:
         reached |= frontier
         left -= 1
     return reached
-
-
-def _downstream(graph: Graph) -> Edges:
-    below: dict[str, set[str]] = {}
-    for node, above in graph.upstream.items():
-        for other in above:
-            below.setdefault(other, set()).add(node)
-    return below
 
 
 def _suggestion(graph: Graph, match: re.Match[str]) -> str:

@@ -94,9 +94,7 @@ def _finding(node: NodeResult, queries: dict[tuple[str, str], str]) -> str:
         for check in node.checks
         if check.status in BAD | {Status.WARN}
     ]
-    if node.status is Status.ERROR and not node.message.startswith(node.path):
-        lines.append(indent(f"{node.path}: {node.message}", "  "))
-    elif node.message:
+    if node.message:
         lines.append(indent(node.message, "  "))
     return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from runner import check_results, checks, materializations
+from runner import check_results, checks, locate, materializations
 from runner.engines import Result, Session
 from runner.errors import Cancelled, EngineError, Problem, RunnerError
 from runner.nodes import Check, Model, Relation, Snapshot
@@ -82,7 +82,7 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
     except Cancelled:
         outcome = _Outcome(Status.SKIPPED, message="stopped and rolled back; nothing was published")
     except RunnerError as error:
-        outcome = _Outcome(Status.ERROR, message=str(error))
+        outcome = _Outcome(Status.ERROR, message=_told(step, error))
     return NodeResult(
         node=step.id,
         kind=step.node.kind,
@@ -97,6 +97,14 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
         query_ids=tuple(conversation.query_ids),
         checks=outcome.checks,
     )
+
+
+def _told(step: Step, error: RunnerError) -> str:
+    """An error with the file that it comes from in front, and the line where that is known."""
+    if isinstance(error, EngineError) and not isinstance(step.node, Check):
+        return locate.explained(step.node, error)
+    text = str(error)
+    return text if text.startswith((step.node.path, "checks/")) else f"{step.node.path}: {text}"
 
 
 def without_running(step: Step, status: Status, message: str) -> NodeResult:

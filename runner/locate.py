@@ -1,0 +1,75 @@
+"""Where in a model's file an error of the database comes from, as far as its text can tell.
+
+Snowflake says `error line 3 at position 7` of the statement that it was given; an error in a value
+says nothing, but only a division can divide by zero, and only a cast cannot read a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from sqlglot import Dialect
+from sqlglot.tokens import Token, TokenType
+
+from runner.errors import EngineError
+from runner.nodes import Model, Snapshot
+
+_POSITION = re.compile(r"error line (\d+) at position \d+")
+_CASTS = re.compile(r"(cast|to_[a-z_]+|date|time|timestamp(_\w+)?)\Z", re.IGNORECASE)
+_DIVISIONS = frozenset({TokenType.SLASH, TokenType.MOD})
+
+Suspect = Callable[[Token], bool]
+
+
+def explained(node: Model | Snapshot, error: EngineError) -> str:
+    """The error as a reader of the model wants it: `models/x.sql:12: Division by zero`.
+
+    Where several lines may be the cause, the hint lists them.
+    """
+    lines = _lines(node, error)
+    where = f"{node.path}:{lines[0]}" if len(lines) == 1 else node.path
+    text = f"{where}: {error.message}"
+    if len(lines) > 1:
+        text += f"\n  it may come from line {', '.join(map(str, lines[:-1]))} or {lines[-1]}"
+    return f"{text}\n  {error.hint}" if error.hint else text
+
+
+def _lines(node: Model | Snapshot, error: EngineError) -> tuple[int, ...]:
+    """The lines of the file that may be the cause, in order."""
+    first = _first_line(node, error.sql)
+    if not first:
+        return ()
+    position = _POSITION.search(error.message)
+    if position:
+        line = int(position[1]) - first + 1
+        return (line,) if 0 < line <= node.sql.count("\n") + 1 else ()
+    suspect = _suspect(error.message)
+    if suspect is None:
+        return ()
+    tokens = Dialect.get_or_raise("snowflake").tokenize(node.sql)
+    return tuple(dict.fromkeys(token.line for token in tokens if suspect(token)))
+
+
+def _first_line(node: Model | Snapshot, statement: str) -> int:
+    """The line of the statement on which the model's query begins; 0 when it is not in it."""
+    for query in _queries(node):
+        start = statement.find(query)
+        if start >= 0:
+            return statement.count("\n", 0, start) + 1
+    return 0
+
+
+def _queries(node: Model | Snapshot) -> Iterable[str]:
+    yield node.sql
+    if isinstance(node, Model):
+        yield node.initial_sql
+
+
+def _suspect(message: str) -> Suspect | None:
+    """Which tokens can be the cause of an error in a value."""
+    if "division by zero" in message.lower():
+        return lambda token: token.token_type in _DIVISIONS
+    if "is not recognized" in message or "out of representable range" in message:
+        return lambda token: token.token_type is TokenType.DCOLON or bool(_CASTS.match(token.text))
+    return None

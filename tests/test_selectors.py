@@ -1,0 +1,88 @@
+"""Selectors name nodes as dbt's do."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.errors import UsageError
+from runner.graph import Graph
+from runner.selectors import select
+from tests.cafe import Cafe
+
+EVERYTHING = {
+    "cafe_staging.stg_menu",
+    "cafe_staging.stg_sales",
+    "cafe_core.menu_history",
+    "cafe_core.fact_sales",
+    "cafe_marts.sales_by_day",
+    "check:cafe/every_sale_is_in_fact_sales",
+}
+CHECK = "check:cafe/every_sale_is_in_fact_sales"
+
+
+@pytest.fixture(scope="module")
+def cafe(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    return Cafe.open(tmp_path_factory.mktemp("cafe")).graph()
+
+
+def test_nothing_said_means_everything(cafe: Graph) -> None:
+    assert select(cafe) == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("selector", "nodes"),
+    [
+        ("menu_history", {"cafe_core.menu_history"}),
+        ("cafe_core.menu_history", {"cafe_core.menu_history"}),
+        ("Menu_History", {"cafe_core.menu_history"}),
+        ("sales_by_*", {"cafe_marts.sales_by_day"}),
+        ("tag:daily", {"cafe_marts.sales_by_day"}),
+        ("resource_type:snapshot", {"cafe_core.menu_history"}),
+        ("path:models/cafe/marts", {"cafe_marts.sales_by_day"}),
+        ("models/cafe/marts/sales_by_day.sql", {"cafe_marts.sales_by_day"}),
+        ("check:cafe/*", {CHECK}),
+        ("every_sale_is_in_fact_sales", {CHECK}),
+        ("+menu_history", {"cafe_core.menu_history", "cafe_staging.stg_menu"}),
+        ("1+sales_by_day", {"cafe_marts.sales_by_day", "cafe_core.fact_sales", CHECK}),
+        ("fact_sales+", {"cafe_core.fact_sales", "cafe_marts.sales_by_day", CHECK}),
+        ("stg_menu+1", {"cafe_staging.stg_menu", "cafe_core.menu_history"}),
+        ("menu_history tag:daily", {"cafe_core.menu_history", "cafe_marts.sales_by_day"}),
+        ("+sales_by_day,resource_type:snapshot", {"cafe_core.menu_history"}),
+        ("@stg_menu", EVERYTHING),
+    ],
+)
+def test_a_selector_names(cafe: Graph, selector: str, nodes: set[str]) -> None:
+    assert select(cafe, [selector]) == nodes
+
+
+def test_several_options_are_a_union(cafe: Graph) -> None:
+    both = select(cafe, ["menu_history", "tag:daily"])
+    assert both == select(cafe, ["menu_history tag:daily"])
+
+
+def test_what_is_excluded_goes_and_so_does_a_check_that_came_along(cafe: Graph) -> None:
+    assert select(cafe, ["fact_sales"], ["check:*"]) == {"cafe_core.fact_sales"}
+    assert select(cafe, [], ["+fact_sales"]) == {"cafe_marts.sales_by_day"}
+
+
+@pytest.mark.parametrize(
+    ("selector", "hint"),
+    [
+        ("fact_sale", "did you mean fact_sales?"),
+        ("tag:dialy", "the tags are: daily"),
+        ("owner:me", "check:, path:, resource_type:, tag:"),
+        ("nothing_like_it_at_all", "`runner ls` shows the names"),
+        ("+", "for example"),
+    ],
+)
+def test_a_selector_that_names_nothing_is_an_error_with_advice(
+    cafe: Graph, selector: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as error:
+        select(cafe, [selector])
+    assert hint in error.value.hint
+
+
+def test_a_misspelt_exclusion_is_an_error_too(cafe: Graph) -> None:
+    with pytest.raises(UsageError):
+        select(cafe, [], ["fact_sale"])
