@@ -29,7 +29,17 @@ from textwrap import indent
 
 from runner.nodes import Check, CheckSpec, Model, Snapshot
 from runner.substitution import substituted
-from runner.violations import SCANNED, Sources, counted, query, sample, sources_of, violations
+from runner.violations import (
+    SAMPLE_ROWS,
+    SCANNED,
+    Sources,
+    all_violations,
+    counted,
+    some_violations,
+    sources_of,
+    violations,
+    whole_result,
+)
 from runner.work import Work
 
 Checked = CheckSpec | Check
@@ -83,13 +93,14 @@ def statement(
         if isinstance(check, Check)
     ]
     items = [_item(node, check, work) for _, check in own]
-    items += [_file_item(node, check, sources) for check in files]
+    items += [_file_item(node, check, work) for check in files]
     return CheckStatement(_side_by_side(sources.given, blocks, len(items)), tuple(items))
 
 
 def standalone(check: Check) -> CheckStatement:
     """A file in checks/ by itself: one that reads several relations."""
-    item = Item(check.id, check.path, check, _limited_file(check.sql, check), _shown(check))
+    sample, query = ("", "") if check.freshness else (_limited(check.sql), check.sql)
+    item = Item(check.id, check.path, check, sample, query)
     return CheckStatement(_side_by_side("", [_file_block(1, check.sql, check)], 1), (item,))
 
 
@@ -134,19 +145,23 @@ def _derived(columns: str, source: str, alias: str) -> str:
 
 
 def _item(node: Model | Snapshot, check: CheckSpec, work: Work) -> Item:
-    return Item(node.id, node.path, check, sample(node, check, work), query(node, check, work))
-
-
-def _file_item(node: Model | Snapshot, check: Check, sources: Sources) -> Item:
-    sql = substituted(check.sql, node.relation, sources.all_rows)
     return Item(
-        node.id, check.path, check, sources.given + _limited_file(sql, check), _shown(check)
+        node.id,
+        node.path,
+        check,
+        some_violations(node, check, work),
+        all_violations(node, check, work),
     )
 
 
-def _shown(check: Check) -> str:
-    return "" if check.freshness else check.sql
+def _file_item(node: Model | Snapshot, check: Check, work: Work) -> Item:
+    if check.freshness:
+        return Item(node.id, check.path, check, "", "")
+    sources = sources_of(node, work)
+    found = _limited(substituted(check.sql, node.relation, sources.all_rows))
+    shown = substituted(check.sql, node.relation, whole_result(node, work))
+    return Item(node.id, check.path, check, sources.given + found, shown)
 
 
-def _limited_file(sql: str, check: Check) -> str:
-    return "" if check.freshness else f"select *\nfrom (\n{sql}\n) as violations\nlimit 5"
+def _limited(sql: str) -> str:
+    return f"select *\nfrom (\n{sql}\n) as violations\nlimit {SAMPLE_ROWS}"

@@ -17,6 +17,7 @@ columns, the count and an example.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from runner.engines import Column
 from runner.errors import RunnerError
@@ -45,18 +46,20 @@ def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Wor
             checked=str(node.relation),
             prepare=(_create_batch(node, batch),),
             describe=f"select * from {batch} limit 0",
+            transactional=True,
             undo=(drop(batch),),
             full=False,
         )
-    alter, columns = _schema_change(node, existing, arrived)
+    change = _schema_change(node, existing, arrived)
     strategy = _strategy(node)
     return Work(
         label=f"incremental {node.settings.incremental_strategy}",
         checked=str(node.relation),
-        prepare=alter if arrived else (*alter, _create_batch(node, batch)),
+        prepare=change.add if arrived else (_create_batch(node, batch),),
         guards=_guards(node, batch),
-        write=strategy(node, batch, columns),
+        write=strategy(node, batch, change.columns),
         transactional=True,
+        publish=change.remove,
         finish=(drop(batch),),
         undo=(drop(batch),),
         full=False,
@@ -178,10 +181,17 @@ def _must_look(node: Model, existing: Existing) -> bool:
     return adds and not set(expected) <= set(existing.names())
 
 
-def _schema_change(
-    node: Model, existing: Existing, arrived: Sequence[Column]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """`@on_schema_change`: the `alter table` statements, and the columns to write.
+@dataclass(frozen=True)
+class _SchemaChange:
+    """Columns are added before the rows are written, and removed when they are committed."""
+
+    columns: tuple[str, ...]
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+def _schema_change(node: Model, existing: Existing, arrived: Sequence[Column]) -> _SchemaChange:
+    """`@on_schema_change`, and the columns to write.
 
     ignore              new columns are left out; a column that the query no longer gives is an
                         error, since its new values would silently be null
@@ -196,11 +206,12 @@ def _schema_change(
     if (mode == "fail" and (new or gone)) or (mode == "ignore" and gone):
         raise _changed(node, new, gone)
     if mode in ("ignore", "fail"):
-        return (), tuple(name for name in got if name in have)
-    alter = added(node.relation, [column for column in arrived if column.name in new])
+        return _SchemaChange(tuple(name for name in got if name in have))
+    add = added(node.relation, [column for column in arrived if column.name in new])
     if mode == "sync_all_columns" and gone:
-        alter += (f"alter table {node.relation} drop column {names(gone)}",)
-    return alter, tuple(got)
+        remove = f"alter table {node.relation} drop column {names(gone)}"
+        return _SchemaChange(tuple(got), add, (remove,))
+    return _SchemaChange(tuple(got), add)
 
 
 def added(relation: Relation, columns: Sequence[Column]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ TIMESTAMP_NTZ. Columns that the query no longer gives stay and are null in new r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from textwrap import indent
 
@@ -91,7 +91,8 @@ def work(
             checked=str(node.relation),
             prepare=prepare,
             describe=f"select * from {batch} limit 0",
-            undo=(drop(batch),),
+            transactional=True,
+            undo=(drop(batch), drop(node.relation.suffixed(NEXT))),
             full=False,
         )
     columns = tuple(column.name for column in (arrived or node.columns))
@@ -271,7 +272,7 @@ def _merge_versions(node: Snapshot, batch: Relation, columns: Sequence[str], mom
         recorded_columns=names(columns, "recorded"),
         versions_columns=names(columns, "versions"),
         source_columns=names(columns, "source"),
-        settings=_assignments(columns),
+        settings=_assignments(column for column in columns if column not in key),
         key=names(key),
         recorded_key=names(key, "recorded"),
         arrived_key=names(key, "arrived"),
@@ -330,8 +331,8 @@ def _key_time_deletes(node: Snapshot) -> tuple[tuple[str, ...], str, str]:
     return settings.unique_key, settings.updated_at, settings.hard_deletes
 
 
-def _assignments(columns: Sequence[str]) -> str:
-    return ",\n    ".join(f"{sql_name(column)} = source.{sql_name(column)}" for column in columns)
+def _assignments(columns: Iterable[str]) -> str:
+    return "".join(f"{sql_name(column)} = source.{sql_name(column)},\n    " for column in columns)
 
 
 def _differs(node: Snapshot, columns: Sequence[str]) -> str:

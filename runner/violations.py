@@ -70,23 +70,28 @@ def violations(check: CheckSpec, sources: Sources, columns: str) -> str:
             return f"select {columns}\nfrom {sources.read_by(check)}\nwhere {_violated(check)}"
 
 
-def sample(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
+def some_violations(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
     """A handful of violations during the run, with the key of each row."""
     sources = sources_of(node, work)
     found = violations(check, sources, _telling_columns(node, check))
     return f"{sources.given}{found}\nlimit {SAMPLE_ROWS}"
 
 
-def query(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
+def all_violations(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
     """All violations, for people: from the node's query, since they were never published.
 
-    What is wrong with a snapshot as a whole is looked for in its table.
+    What is wrong with a snapshot's history is looked for in its table.
     """
-    rows = Sources(node.relation, f"(\n{_query(node, work)}\n)", f"(\n{_query(node, work)}\n)")
-    if check.kind not in _OF_ROWS and not check.new_rows:
-        rows = Sources(node.relation, _whole_result(node, work), "")
+    whole = whole_result(node, work)
+    new = whole if _is_about_history(node, check) else f"(\n{_query(node, work)}\n)"
     columns = "*" if check.kind in _OF_ROWS else _telling_columns(node, check)
-    return violations(check, rows, columns)
+    return violations(check, Sources(node.relation, whole, new), columns)
+
+
+def _is_about_history(node: Model | Snapshot, check: CheckSpec) -> bool:
+    if isinstance(node, Model):
+        return False
+    return not {column.name for column in node.columns}.issuperset(_columns_in(check))
 
 
 def _violated(check: CheckSpec) -> str:
@@ -117,7 +122,7 @@ def _query(node: Model | Snapshot, work: Work) -> str:
     return node.initial_sql if isinstance(node, Model) and work.full else node.sql
 
 
-def _whole_result(node: Model | Snapshot, work: Work) -> str:
+def whole_result(node: Model | Snapshot, work: Work) -> str:
     """What the relation would be: after an incremental step, the step's rows and those it keeps."""
     if isinstance(node, Snapshot):
         return str(node.relation)

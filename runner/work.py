@@ -33,7 +33,8 @@ class Work:
 
     1. `prepare`: DDL, which commits by itself.
     2. `describe`: when not empty, the columns of its result decide how to go on: ask
-       `materializations.settle` for the work that replaces this one, and begin it at its 1.
+       `materializations.settle` for the work that replaces this one, and begin it at its 1;
+       `transactional` and `undo` hold for both.
     3. `guards`: queries; each row that one returns is a reason (its first column, a text) to stop
        before anything is written.
     4. `write`; when `transactional`, between `begin` and the `commit` that follows the checks,

@@ -9,7 +9,10 @@ select
 from (
     select count(*) as found, min({as_text}) as example
     from {batch} as batch
-    inner join {relation} as loaded
-        on {on_key}
+    where exists (
+        select 1
+        from {relation} as loaded
+        where {on_key}
+    )
 ) as counted
 where found > 0

@@ -151,8 +151,7 @@ when matched and (
     or target.is_deleted is distinct from source.is_deleted
     or {target_version_at} is distinct from source.version_at__
 ) then update set
-    {settings},
-    valid_to = source.valid_to,
+    {settings}valid_to = source.valid_to,
     is_current = source.valid_to is null,
     is_deleted = source.is_deleted
 when not matched then insert ({columns}, valid_from, valid_to, is_current, is_deleted)

@@ -1,0 +1,16 @@
+-- publish
+create or replace dynamic table shop_core.orders (
+    order_id comment 'The order; it''s unique',
+    customer_id,
+    amount comment 'US dollars'
+)
+    target_lag = '1 hour'
+    warehouse = transforming
+    comment = 'Every order once.'
+as
+-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders;

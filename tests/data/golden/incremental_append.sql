@@ -1,0 +1,21 @@
+-- prepare
+create or replace temporary table shop_core.orders__batch
+as
+-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders
+where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
+
+-- write, in a transaction
+insert into shop_core.orders (order_id, customer_id, amount)
+select order_id, customer_id, amount
+from shop_core.orders__batch;
+
+-- finish
+drop table if exists shop_core.orders__batch;
+
+-- undo
+drop table if exists shop_core.orders__batch;

@@ -1,0 +1,38 @@
+-- prepare
+create or replace temporary table shop_core.orders__batch
+as
+-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders
+where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
+
+-- guard
+select
+    found::varchar
+    || iff(found = 1, ' row of this run has', ' rows of this run have')
+    || ' a null in the key (customer_id); leave such rows out of the query' as reason
+from (
+    select count(*) as found
+    from shop_core.orders__batch
+    where customer_id is null
+) as incomplete
+where found > 0;
+
+-- write, in a transaction
+delete from shop_core.orders as loaded
+using (select distinct customer_id from shop_core.orders__batch) as batch
+where loaded.customer_id = batch.customer_id;
+
+-- write, in a transaction
+insert into shop_core.orders (order_id, customer_id, amount)
+select order_id, customer_id, amount
+from shop_core.orders__batch;
+
+-- finish
+drop table if exists shop_core.orders__batch;
+
+-- undo
+drop table if exists shop_core.orders__batch;

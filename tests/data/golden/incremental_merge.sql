@@ -1,0 +1,56 @@
+-- prepare
+create or replace temporary table shop_core.orders__batch
+as
+-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders
+where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
+
+-- guard
+select
+    found::varchar
+    || iff(found = 1, ' row of this run has', ' rows of this run have')
+    || ' a null in the key (order_id); leave such rows out of the query' as reason
+from (
+    select count(*) as found
+    from shop_core.orders__batch
+    where order_id is null
+) as incomplete
+where found > 0
+union all
+select
+    found::varchar
+    || iff(found = 1, ' value', ' values')
+    || ' of (order_id)'
+    || iff(found = 1, ' has', ' have')
+    || ' several rows in this run, for example ' || example || '; keep one row of each, as with qualify row_number() over (partition by order_id order by …) = 1' as reason
+from (
+    select count(*) as found, min(order_id::varchar) as example
+    from (
+        select order_id
+        from shop_core.orders__batch
+        where order_id is not null
+        group by order_id
+        having count(*) > 1
+    ) as doubled
+) as counted
+where found > 0;
+
+-- write, in a transaction
+merge into shop_core.orders as loaded
+using shop_core.orders__batch as batch
+    on loaded.order_id = batch.order_id
+when matched then update set
+    customer_id = batch.customer_id,
+    amount = batch.amount
+when not matched then insert (order_id, customer_id, amount)
+values (batch.order_id, batch.customer_id, batch.amount);
+
+-- finish
+drop table if exists shop_core.orders__batch;
+
+-- undo
+drop table if exists shop_core.orders__batch;

@@ -1,0 +1,135 @@
+-- prepare
+create or replace temporary table shop_core.orders__batch
+as
+select distinct *
+from (
+-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders
+);
+
+-- guard
+select
+    found::varchar
+    || iff(found = 1, ' row of this run has', ' rows of this run have')
+    || ' a null in the key (order_id, customer_id); leave such rows out of the query' as reason
+from (
+    select count(*) as found
+    from shop_core.orders__batch
+    where order_id is null or customer_id is null
+) as incomplete
+where found > 0
+union all
+select
+    found::varchar
+    || iff(found = 1, ' value', ' values')
+    || ' of (order_id, customer_id)'
+    || iff(found = 1, ' has', ' have')
+    || ' several rows in this run, for example ' || example || '; let the query choose one of them, or use @updated_at, which keeps them all' as reason
+from (
+    select count(*) as found, min(order_id::varchar || ', ' || customer_id::varchar) as example
+    from (
+        select order_id, customer_id
+        from shop_core.orders__batch
+        where order_id is not null and customer_id is not null
+        group by order_id, customer_id
+        having count(*) > 1
+    ) as doubled
+) as counted
+where found > 0
+union all
+select gone::varchar || ' of ' || standing::varchar || ' open keys are absent from the query (more than @max_deletes 10%); nothing was closed' as reason
+from (
+    select
+        count(*) as standing,
+        count_if(present.order_id is null) as gone
+    from shop_core.orders as recorded
+    left join (select distinct order_id, customer_id from shop_core.orders__batch) as present
+        on recorded.order_id = present.order_id and recorded.customer_id = present.customer_id
+    where recorded.is_current and not recorded.is_deleted
+) as counted
+where gone * 100 > standing * 10;
+
+-- write, in a transaction
+merge into shop_core.orders as target
+using (
+    with open_rows as (
+        select recorded.order_id, recorded.customer_id, recorded.amount, recorded.valid_from, recorded.is_deleted
+        from shop_core.orders as recorded
+        where recorded.valid_to is null
+    ),
+
+    earliest as (
+        select
+            recorded.order_id, recorded.customer_id,
+            max(
+                coalesce(recorded.valid_to, dateadd(microsecond, 1, recorded.valid_from))
+            ) as starts_at__
+        from shop_core.orders as recorded
+        group by recorded.order_id, recorded.customer_id
+    ),
+
+    changes as (
+        select
+            batch.order_id, batch.customer_id, batch.amount,
+            false as is_deleted__,
+            greatest('2024-06-01 12:30:00.000000'::timestamp_ntz, coalesce(earliest.starts_at__, '2024-06-01 12:30:00.000000'::timestamp_ntz)) as starts_at__,
+            open_rows.valid_from as closed_from__
+        from shop_core.orders__batch as batch
+        left join open_rows
+            on batch.order_id = open_rows.order_id and batch.customer_id = open_rows.customer_id
+        left join earliest
+            on batch.order_id = earliest.order_id and batch.customer_id = earliest.customer_id
+        where
+            open_rows.valid_from is null
+            or open_rows.is_deleted
+            or batch.amount is distinct from open_rows.amount
+        union all
+        select
+            open_rows.order_id, open_rows.customer_id, open_rows.amount,
+            true as is_deleted__,
+            greatest('2024-06-01 12:30:00.000000'::timestamp_ntz, earliest.starts_at__) as starts_at__,
+            open_rows.valid_from as closed_from__
+        from open_rows
+        inner join earliest
+            on open_rows.order_id = earliest.order_id and open_rows.customer_id = earliest.customer_id
+        left join shop_core.orders__batch as batch
+            on batch.order_id = open_rows.order_id and batch.customer_id = open_rows.customer_id
+        where batch.order_id is null and not open_rows.is_deleted
+    )
+
+    select
+        changes.order_id, changes.customer_id, changes.amount,
+        changes.closed_from__ as valid_from,
+        changes.starts_at__ as valid_to,
+        false as is_deleted
+    from changes
+    where changes.closed_from__ is not null
+    union all
+    select
+        changes.order_id, changes.customer_id, changes.amount,
+        changes.starts_at__ as valid_from,
+        null::timestamp_ntz as valid_to,
+        changes.is_deleted__ as is_deleted
+    from changes
+    where not changes.is_deleted__
+) as source
+    on target.order_id = source.order_id and target.customer_id = source.customer_id and target.valid_from = source.valid_from
+when matched then update set valid_to = source.valid_to, is_current = false
+when not matched then insert (order_id, customer_id, amount, valid_from, valid_to, is_current, is_deleted)
+values (
+    source.order_id, source.customer_id, source.amount,
+    source.valid_from,
+    source.valid_to,
+    true,
+    source.is_deleted
+);
+
+-- finish
+drop table if exists shop_core.orders__batch;
+
+-- undo
+drop table if exists shop_core.orders__batch;

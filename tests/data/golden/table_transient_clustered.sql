@@ -1,0 +1,17 @@
+-- write
+create or replace transient table shop_core.orders
+    cluster by (amount, to_date(created_at))
+    copy grants
+    comment = 'Every order once.'
+as
+-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders;
+
+-- write
+alter table shop_core.orders alter
+    column order_id comment 'The order; it''s unique',
+    column amount comment 'US dollars';

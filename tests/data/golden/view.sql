@@ -1,0 +1,15 @@
+-- publish
+create or replace view shop_core.orders (
+    order_id comment 'The order; it''s unique',
+    customer_id,
+    amount comment 'US dollars'
+)
+    copy grants
+    comment = 'Every order once.'
+as
+-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders;

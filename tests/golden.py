@@ -1,0 +1,221 @@
+"""The exact Snowflake statements of each materialization and strategy, one file per case.
+
+`python -m tests.golden` writes `tests/data/golden/*.sql` anew; read the difference before it is
+committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from runner import checks, materializations
+from runner.engines import Column
+from runner.nodes import (
+    Check,
+    CheckKind,
+    CheckSpec,
+    ColumnSpec,
+    Materialized,
+    Model,
+    Reference,
+    Relation,
+    Settings,
+    Severity,
+    Snapshot,
+)
+from runner.work import Existing, Work
+
+FOLDER = Path(__file__).parent / "data" / "golden"
+WHEN = datetime(2024, 6, 1, 12, 30, tzinfo=UTC)
+
+ORDERS = Relation("SHOP_CORE", "ORDERS")
+QUERY = """-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders
+where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)"""
+INITIAL = """-- Every order once.
+select
+    order_id,  -- The order.
+    customer_id,
+    amount
+from shop_staging.stg_orders"""
+
+COLUMNS = (
+    ColumnSpec("ORDER_ID", "The order; it's unique"),
+    ColumnSpec("CUSTOMER_ID"),
+    ColumnSpec("AMOUNT", "US dollars"),
+)
+CHECKS = (
+    CheckSpec(CheckKind.NOT_NULL, "not_null_order_id", ("ORDER_ID",), line=3),
+    CheckSpec(CheckKind.UNIQUE, "unique_order_id", ("ORDER_ID",), line=3),
+    CheckSpec(CheckKind.UNIQUE, "unique_pair", ("ORDER_ID", "CUSTOMER_ID")),
+    CheckSpec(
+        CheckKind.REFERENCES,
+        "references_customer_id",
+        ("CUSTOMER_ID",),
+        references=Relation("SHOP_CORE", "CUSTOMERS"),
+        references_column="CUSTOMER_ID",
+        severity=Severity.WARN,
+    ),
+    CheckSpec(CheckKind.ACCEPTED_VALUES, "accepted_values_amount", ("AMOUNT",), "1, 2, 3"),
+    CheckSpec(CheckKind.CONDITION, "check_amount", expression="amount >= 0"),
+    CheckSpec(CheckKind.AGGREGATE, "check_count", expression="count(*) >= 100"),
+    CheckSpec(CheckKind.AGGREGATE, "check_new", expression="count(*) > 0", new_rows=True),
+)
+FILE = Check(
+    "shop/no_order_is_from_nowhere",
+    "checks/shop/no_order_is_from_nowhere.sql",
+    "-- Orders have a customer.\nselect orders.order_id\nfrom shop_core.orders\n"
+    "where orders.customer_id is null",
+    "Orders have a customer.",
+    (Reference(ORDERS, 3),),
+)
+FRESH = Check(
+    "shop/orders_are_fresh",
+    "checks/shop/orders_are_fresh.sql",
+    "select max(ingestion_ts) as loaded_at\nfrom shop_core.orders as all_orders",
+    "",
+    (Reference(ORDERS, 2),),
+    error_after="12 hours",
+)
+
+TABLE = Existing(
+    "table",
+    (
+        Column("ORDER_ID", "VARCHAR"),
+        Column("CUSTOMER_ID", "VARCHAR"),
+        Column("AMOUNT", "NUMBER(12,2)"),
+    ),
+)
+VIEW = replace(TABLE, kind="view")
+HISTORY = replace(
+    TABLE,
+    columns=(
+        *TABLE.columns,
+        Column("VALID_FROM", "TIMESTAMP_NTZ(9)"),
+        Column("VALID_TO", "TIMESTAMP_NTZ(9)"),
+        Column("IS_CURRENT", "BOOLEAN"),
+        Column("IS_DELETED", "BOOLEAN"),
+    ),
+)
+
+
+def model(materialized: str, **chosen: object) -> Model:
+    return Model(
+        relation=ORDERS,
+        path="models/shop/core/orders.sql",
+        sql=QUERY if materialized == "incremental" else INITIAL,
+        initial_sql=INITIAL,
+        description="Every order once.",
+        settings=Settings(Materialized(materialized), **chosen),  # type: ignore[arg-type]
+        columns=COLUMNS,
+        checks=(),
+        reads=(),
+        reads_itself=materialized == "incremental",
+    )
+
+
+def incremental(strategy: str, *key: str, **chosen: object) -> Model:
+    return model("incremental", incremental_strategy=strategy, unique_key=key, **chosen)
+
+
+def snapshot(**chosen: object) -> Snapshot:
+    settings = Settings(unique_key=("ORDER_ID", "CUSTOMER_ID"), **chosen)  # type: ignore[arg-type]
+    return Snapshot(
+        ORDERS,
+        "snapshots/shop/core/orders.sql",
+        INITIAL,
+        "How orders changed.",
+        settings,
+        COLUMNS,
+        (),
+        (),
+    )
+
+
+def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
+    """Name, node and what exists of it. A name that ends in `checked` has all kinds of checks."""
+    yield "view", model("view"), None
+    yield "view_secure_checked", model("view", secure=True), VIEW
+    yield "view_instead_of_table", model("view"), TABLE
+    yield "table", model("table"), TABLE
+    clustered = model("table", transient=True, cluster_by=("amount", "to_date(created_at)"))
+    yield "table_transient_clustered", clustered, None
+    yield "table_transient_clustered_checked", clustered, TABLE
+    yield "table_instead_of_view", model("table"), VIEW
+    lagging = model("dynamic_table", target_lag="1 hour", warehouse="transforming")
+    yield "dynamic_table", lagging, None
+    yield "incremental_first_checked", incremental("merge", "ORDER_ID"), None
+    yield "incremental_append", incremental("append"), TABLE
+    yield "incremental_append_with_key", incremental("append", "ORDER_ID"), TABLE
+    yield "incremental_merge", incremental("merge", "ORDER_ID"), TABLE
+    excluding = incremental("merge", "ORDER_ID", "CUSTOMER_ID", merge_exclude_columns=("AMOUNT",))
+    yield "incremental_merge_excluding", excluding, TABLE
+    yield "incremental_merge_checked", incremental("merge", "ORDER_ID"), TABLE
+    yield "incremental_delete_insert", incremental("delete+insert", "CUSTOMER_ID"), TABLE
+    yield "incremental_insert_overwrite", incremental("insert_overwrite"), TABLE
+    narrow = replace(TABLE, columns=TABLE.columns[:2])
+    wider = incremental("merge", "ORDER_ID", on_schema_change="append_new_columns")
+    yield "incremental_new_column", wider, narrow
+    for mode in ("ignore", "invalidate", "new_record"):
+        timed = snapshot(updated_at="AMOUNT", hard_deletes=mode)
+        compared = snapshot(check_columns=("AMOUNT",), hard_deletes=mode, max_deletes="10%")
+        yield f"snapshot_by_time_{mode}", timed, HISTORY
+        yield f"snapshot_by_comparison_{mode}", compared, HISTORY
+    yield "snapshot_by_time_first_checked", snapshot(updated_at="AMOUNT"), None
+    yield "snapshot_by_comparison_first", snapshot(check_columns=("*",)), None
+
+
+def statements(name: str, node: Model | Snapshot, existing: Existing | None) -> list[str]:
+    """All statements of a case, each under a comment that says when it is run."""
+    checked = name.endswith("checked")
+    if checked:
+        node = replace(node, checks=CHECKS)
+    moments = {"full_refresh": False, "invocation_time": WHEN, "checked": checked}
+    work = materializations.work(node, existing, **moments)  # type: ignore[arg-type]
+    told = []
+    if work.describe:
+        told = [*_told("prepare", work.prepare), *_told("describe", (work.describe,))]
+        arrived = TABLE.columns
+        work = materializations.settle(
+            node, existing, arrived, invocation_time=WHEN, checked=checked
+        )
+    return told + _of(work, node, checked=checked)
+
+
+def _of(work: Work, node: Model | Snapshot, *, checked: bool) -> list[str]:
+    told = _told("prepare", work.prepare) + _told("guard", work.guards)
+    told += _told("write, in a transaction" if work.transactional else "write", work.write)
+    if checked:
+        statement = checks.statement(node, work, (FILE, FRESH))
+        assert statement is not None
+        told += _told("check", (statement.sql,))
+        for item in statement.items:
+            if item.sample:
+                told += _told(f"sample of {item.check.name}", (item.sample,))
+                told += _told(f"all of {item.check.name}", (item.query,))
+    told += _told("publish", work.publish)
+    if work.aside:
+        told += [f"-- publish {work.aside} as {node.relation} (by the session)"]
+    return told + _told("finish", work.finish) + _told("undo", work.undo)
+
+
+def _told(moment: str, sql: tuple[str, ...]) -> list[str]:
+    return [f"-- {moment}\n{statement};" for statement in sql]
+
+
+def rendered(name: str, node: Model | Snapshot, existing: Existing | None) -> str:
+    return "\n\n".join(statements(name, node, existing)) + "\n"
+
+
+if __name__ == "__main__":
+    for file in FOLDER.glob("*.sql"):
+        file.unlink()
+    for case in cases():
+        (FOLDER / f"{case[0]}.sql").write_text(rendered(*case), encoding="utf-8")
