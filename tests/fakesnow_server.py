@@ -6,6 +6,7 @@ a JSON line per statement (`sql`, `tag`) to LOG.
 fakesnow cannot do these; here they are put in words that it understands:
 
 - `create or replace table … clone … copy grants`: a copy of the rows (fakesnow knows no grants)
+- `create temporary table schema.name`: an ordinary table (fakesnow makes none in a schema)
 - `current_role()`, `current_warehouse()`: null
 - `current_transaction()`: 1 between a `begin` and a `commit` or `rollback`, else null
 
@@ -35,6 +36,7 @@ CLONE = re.compile(
     r"create or replace (?:transient )?table (\S+) clone (\S+)(?: copy grants)?", re.IGNORECASE
 )
 CANCEL = re.compile(r"system\$cancel_all_queries\(\w*\)", re.IGNORECASE)
+TEMPORARY = re.compile(r"^create or replace temporary table", re.IGNORECASE)
 UNKNOWN = re.compile(r"current_(?:role|warehouse)\(\)", re.IGNORECASE)
 TRANSACTION = re.compile(r"current_transaction\(\)", re.IGNORECASE)
 FAULT = re.compile(r"/\* fault: (.+?) \*/")
@@ -101,6 +103,7 @@ class Server:
         sql, cancels = CANCEL.subn("'query cancelled.'", sql)
         if cancels:
             self.cancelled.set()
+        sql = TEMPORARY.sub("create or replace table", sql)
         sql = TRANSACTION.sub(self._transaction(scope, sql), sql)
         body["sqlText"] = UNKNOWN.sub("null", sql)
         return None, _again(scope, body)
