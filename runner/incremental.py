@@ -42,7 +42,7 @@ def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Wor
     batch = node.relation.suffixed(BATCH)
     if not arrived and _must_look(node, existing):
         return Work(
-            label=f"incremental {node.settings.incremental_strategy}",
+            label=f"incremental {_strategy(node)}",
             checked=str(node.relation),
             prepare=(_create_batch(node, batch),),
             describe=f"select * from {batch} limit 0",
@@ -51,13 +51,12 @@ def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Wor
             full=False,
         )
     change = _schema_change(node, existing, arrived)
-    strategy = _strategy(node)
     return Work(
-        label=f"incremental {node.settings.incremental_strategy}",
+        label=f"incremental {_strategy(node)}",
         checked=str(node.relation),
         prepare=change.add if arrived else (_create_batch(node, batch),),
         guards=_guards(node, batch),
-        write=strategy(node, batch, change.columns),
+        write=_STRATEGIES[_strategy(node)](node, batch, change.columns),
         transactional=True,
         publish=change.remove,
         finish=(drop(batch),),
@@ -119,17 +118,12 @@ def _guards(node: Model, batch: Relation) -> tuple[str, ...]:
 
 # --- strategies: (node, batch, columns to write) -> statements
 
-Strategy = Callable[[Model, Relation, Sequence[str]], tuple[str, ...]]
 
-
-def _strategy(node: Model) -> Strategy:
-    strategies: dict[str, Strategy] = {
-        "append": _append,
-        "merge": _merge if node.settings.unique_key else _append,
-        "delete+insert": _delete_insert if node.settings.unique_key else _append,
-        "insert_overwrite": _overwrite,
-    }
-    return strategies[node.settings.incremental_strategy]
+def _strategy(node: Model) -> str:
+    """The strategy that is used: without a key there is nothing to merge on."""
+    chosen = node.settings.incremental_strategy
+    keyed = chosen in ("merge", "delete+insert")
+    return "append" if keyed and not node.settings.unique_key else chosen
 
 
 def _append(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, ...]:
@@ -167,6 +161,14 @@ def _merge(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, .
         f"when not matched then insert ({names(columns)})\n"
         f"values ({names(columns, 'batch')})",
     )
+
+
+_STRATEGIES: dict[str, Callable[[Model, Relation, Sequence[str]], tuple[str, ...]]] = {
+    "append": _append,
+    "merge": _merge,
+    "delete+insert": _delete_insert,
+    "insert_overwrite": _overwrite,
+}
 
 
 # --- schema changes

@@ -105,7 +105,7 @@ def _table(node: Model, existing: Existing | None, *, checked: bool) -> Work:
     return Work(
         label="table",
         checked=str(built),
-        write=(create, *column_comments(node, built)),
+        write=(create, *column_comments(built, node.columns)),
         publish=room,
         aside=built if beside else None,
         finish=_resume_clustering(node) if beside else (),

@@ -56,7 +56,7 @@ from textwrap import indent
 from runner.engines import Column
 from runner.errors import RunnerError
 from runner.incremental import added, refuse_double_keys, refuse_null_keys
-from runner.nodes import Relation, Snapshot, sql_name
+from runner.nodes import ColumnSpec, Relation, Snapshot, sql_name
 from runner.scripts import literal
 from runner.work import (
     BATCH,
@@ -71,7 +71,12 @@ from runner.work import (
     names,
 )
 
-HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
+HISTORY = {
+    "VALID_FROM": "When this version began, UTC",
+    "VALID_TO": "When it ended, UTC; null while it lasts",
+    "IS_CURRENT": "Whether it lasts",
+    "IS_DELETED": "Whether this row says that the key was deleted",
+}
 
 
 def work(
@@ -98,6 +103,7 @@ def work(
     columns = tuple(column.name for column in (arrived or node.columns))
     _refuse_history_columns(node, columns)
     moment = _timestamp(invocation_time)
+    _refuse_plain_table(node, existing)
     if existing is None or existing.kind != "table":
         return _first(node, existing, prepare, moment, checked=checked)
     new = [column for column in arrived if column.name not in existing.names()]
@@ -126,12 +132,14 @@ def _first(
     room = drop_other(node.relation, existing, "table")
     beside = checked or bool(room)
     built = node.relation.suffixed(NEXT) if beside else node.relation
+    history = tuple(ColumnSpec(name, description) for name, description in HISTORY.items())
+    described = (*node.columns, *history)
     return Work(
         label="snapshot",
         checked=str(built),
         prepare=prepare,
         guards=("\nunion all\n".join(_guards(node, batch)),),
-        write=(_create(node, batch, built, moment), *column_comments(node, built)),
+        write=(_create(node, batch, built, moment), *column_comments(built, described)),
         publish=room,
         aside=built if beside else None,
         finish=(drop(batch),),
@@ -150,7 +158,7 @@ def _create(node: Snapshot, batch: Relation, built: Relation, moment: str) -> st
         else "",
         comment=f"\n    comment = {literal(node.description)}" if node.description else "",
         key=names(settings.unique_key),
-        version_at=_version_at(settings.updated_at, "") if settings.updated_at else "",
+        version_at=_version_at(settings.updated_at, "batch") if settings.updated_at else "",
         moment=moment,
         batch=str(batch),
     )
@@ -164,8 +172,10 @@ def _create_batch(node: Snapshot, batch: Relation) -> str:
 
 
 def _version_at(updated_at: str, prefix: str) -> str:
-    column = f"{prefix}.{sql_name(updated_at)}" if prefix else sql_name(updated_at)
-    return f"{column}::timestamp_ntz"
+    """A version's time in UTC, whatever the column's type: a cast from TIMESTAMP_TZ to
+    TIMESTAMP_NTZ alone would drop the offset; by way of TIMESTAMP_LTZ it does not, since every
+    session's `timezone` is UTC."""
+    return f"{prefix}.{sql_name(updated_at)}::timestamp_ltz::timestamp_ntz"
 
 
 def _timestamp(moment: datetime) -> str:
@@ -187,6 +197,17 @@ def _refuse_history_columns(node: Snapshot, columns: Sequence[str]) -> None:
         raise RunnerError(
             f"{node.path}: a snapshot adds {names(HISTORY)}; the query gives {names(taken)} too",
             "give the query's column another name",
+        )
+
+
+def _refuse_plain_table(node: Snapshot, existing: Existing | None) -> None:
+    if existing is None or existing.kind != "table":
+        return
+    missing = [column for column in HISTORY if column not in existing.names()]
+    if missing:
+        raise RunnerError(
+            f"{node.path}: {node.relation} exists and is no snapshot: it has no {names(missing)}",
+            "rename the table, or drop it",
         )
 
 
@@ -278,7 +299,7 @@ def _merge_versions(node: Snapshot, batch: Relation, columns: Sequence[str], mom
         arrived_key=names(key, "arrived"),
         new_versions_key=names(key, "new_versions"),
         known_key=names(key, "known_keys"),
-        changes_key=names(key, "changes"),
+        new_marks_key=names(key, "new_marks"),
         arrived_is_known=matches(key, "arrived", "known"),
         known_has_arrived=matches(key, "known_keys", "arrived_keys"),
         recorded_has_changed=matches(key, "recorded", "changed_keys"),
@@ -314,7 +335,7 @@ def _merge_rows(node: Snapshot, batch: Relation, columns: Sequence[str], moment:
         columns=names(columns),
         batch_columns=names(columns, "batch"),
         recorded_columns=names(columns, "recorded"),
-        changes_columns=names(columns, "changes"),
+        differences_columns=names(columns, "differences"),
         source_columns=names(columns, "source"),
         recorded_key=names(key, "recorded"),
         batch_is_open=matches(key, "batch", "open_rows"),
@@ -322,7 +343,7 @@ def _merge_rows(node: Snapshot, batch: Relation, columns: Sequence[str], moment:
         target_key=matches(key, "target", "source"),
         differs=_differs(node, columns),
         removals="" if deletes == "ignore" else "\n" + indent(removals, " " * 8),
-        kept="" if deletes == "new_record" else "\n    where not changes.is_deleted__",
+        kept="" if deletes == "new_record" else "\n    where not differences.is_deleted__",
     )
 
 

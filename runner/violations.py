@@ -100,9 +100,17 @@ def _violated(check: CheckSpec) -> str:
         case CheckKind.NOT_NULL:
             return f"{sql_name(check.columns[0])} is null"
         case CheckKind.ACCEPTED_VALUES:
-            return f"{sql_name(check.columns[0])} not in ({check.expression})"
+            return f"{sql_name(check.columns[0])} not in ({_accepted(check.expression)})"
         case _:
             return f"not ({check.expression})"
+
+
+def _accepted(values: str) -> str:
+    """The list without nulls, which would make `not in` unknown and the check blind."""
+    if "null" not in values.lower():
+        return values
+    listed = sqlglot.parse_one(f"({values},)", read="snowflake").expressions
+    return ", ".join(value.sql("snowflake") for value in listed if not isinstance(value, exp.Null))
 
 
 def _orphans(check: CheckSpec, sources: Sources, columns: str) -> str:

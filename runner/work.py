@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from runner import scripts
 from runner.engines import Column
-from runner.nodes import Model, Relation, Snapshot, sql_name
+from runner.nodes import ColumnSpec, Relation, sql_name
 
 NEXT = "__next"  # a table built beside, published after its checks
 BATCH = "__batch"  # the rows of one run of an incremental model or snapshot: a temporary table
@@ -113,11 +113,11 @@ def drop_other(relation: Relation, existing: Existing | None, wanted: str) -> tu
     return (drop(relation, existing.kind),)
 
 
-def column_comments(node: Model | Snapshot, relation: Relation) -> tuple[str, ...]:
+def column_comments(relation: Relation, columns: Iterable[ColumnSpec]) -> tuple[str, ...]:
     """One `alter table` that describes all columns of a table (ALTER TABLE … ALTER COLUMN)."""
     described = [
         f"column {sql_name(column.name)} comment {scripts.literal(column.description)}"
-        for column in node.columns
+        for column in columns
         if column.description
     ]
     if not described:

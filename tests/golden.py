@@ -36,20 +36,23 @@ QUERY = """-- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)"""
 INITIAL = """-- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders"""
 
 COLUMNS = (
     ColumnSpec("ORDER_ID", "The order; it's unique"),
     ColumnSpec("CUSTOMER_ID"),
     ColumnSpec("AMOUNT", "US dollars"),
+    ColumnSpec("CHANGED_AT"),
 )
 CHECKS = (
     CheckSpec(CheckKind.NOT_NULL, "not_null_order_id", ("ORDER_ID",), line=3),
@@ -91,6 +94,7 @@ TABLE = Existing(
         Column("ORDER_ID", "VARCHAR"),
         Column("CUSTOMER_ID", "VARCHAR"),
         Column("AMOUNT", "NUMBER(12,2)"),
+        Column("CHANGED_AT", "TIMESTAMP_NTZ(9)"),
     ),
 )
 VIEW = replace(TABLE, kind="view")
@@ -145,7 +149,7 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     yield "view_secure_checked", model("view", secure=True), VIEW
     yield "view_instead_of_table", model("view"), TABLE
     yield "table", model("table"), TABLE
-    clustered = model("table", transient=True, cluster_by=("amount", "to_date(created_at)"))
+    clustered = model("table", transient=True, cluster_by=("amount", "to_date(changed_at)"))
     yield "table_transient_clustered", clustered, None
     yield "table_transient_clustered_checked", clustered, TABLE
     yield "table_instead_of_view", model("table"), VIEW
@@ -160,15 +164,15 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     yield "incremental_merge_checked", incremental("merge", "ORDER_ID"), TABLE
     yield "incremental_delete_insert", incremental("delete+insert", "CUSTOMER_ID"), TABLE
     yield "incremental_insert_overwrite", incremental("insert_overwrite"), TABLE
-    narrow = replace(TABLE, columns=TABLE.columns[:2])
+    narrow = replace(TABLE, columns=TABLE.columns[:3])
     wider = incremental("merge", "ORDER_ID", on_schema_change="append_new_columns")
     yield "incremental_new_column", wider, narrow
     for mode in ("ignore", "invalidate", "new_record"):
-        timed = snapshot(updated_at="AMOUNT", hard_deletes=mode)
+        timed = snapshot(updated_at="CHANGED_AT", hard_deletes=mode)
         compared = snapshot(check_columns=("AMOUNT",), hard_deletes=mode, max_deletes="10%")
         yield f"snapshot_by_time_{mode}", timed, HISTORY
         yield f"snapshot_by_comparison_{mode}", compared, HISTORY
-    yield "snapshot_by_time_first_checked", snapshot(updated_at="AMOUNT"), None
+    yield "snapshot_by_time_first_checked", snapshot(updated_at="CHANGED_AT"), None
     yield "snapshot_by_comparison_first", snapshot(check_columns=("*",)), None
 
 

@@ -18,7 +18,7 @@ using (
         group by {recorded_key}
     ),
 
-    changes as (
+    differences as (
         select
             {batch_columns},
             false as is_deleted__,
@@ -35,19 +35,19 @@ using (
     )
 
     select
-        {changes_columns},
-        changes.closed_from__ as valid_from,
-        changes.starts_at__ as valid_to,
+        {differences_columns},
+        differences.closed_from__ as valid_from,
+        differences.starts_at__ as valid_to,
         false as is_deleted
-    from changes
-    where changes.closed_from__ is not null
+    from differences
+    where differences.closed_from__ is not null
     union all
     select
-        {changes_columns},
-        changes.starts_at__ as valid_from,
+        {differences_columns},
+        differences.starts_at__ as valid_from,
         null::timestamp_ntz as valid_to,
-        changes.is_deleted__ as is_deleted
-    from changes{kept}
+        differences.is_deleted__ as is_deleted
+    from differences{kept}
 ) as source
     on {target_key} and target.valid_from = source.valid_from
 when matched then update set valid_to = source.valid_to, is_current = false

@@ -37,7 +37,7 @@ using (
         where known.version_at__ is null
     ),
 
-    changes as (
+    new_marks as (
         select
             {new_versions_key},
             new_versions.version_at__ as starts_at__,
@@ -60,8 +60,8 @@ using (
     ),
 
     changed_keys as (
-        select distinct {changes_key}
-        from changes
+        select distinct {new_marks_key}
+        from new_marks
     ),
 
     recorded_rows as (
@@ -88,7 +88,7 @@ using (
             max(is_recorded__) as is_recorded__
         from (
             select {key}, starts_at__, version_at__, is_removal__, 0 as is_recorded__
-            from changes
+            from new_marks
             union all
             select
                 {key},

@@ -1,4 +1,4 @@
--- Part of `changes` in snapshot_merge_versions: open keys that are absent from the query.
+-- Part of `new_marks` in snapshot_merge_versions: open keys that are absent from the query.
 union all
 select
     {known_key},

@@ -2,7 +2,8 @@
 create or replace dynamic table shop_core.orders (
     order_id comment 'The order; it''s unique',
     customer_id,
-    amount comment 'US dollars'
+    amount comment 'US dollars',
+    changed_at
 )
     target_lag = '1 hour'
     warehouse = transforming
@@ -12,5 +13,6 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders;

@@ -5,7 +5,8 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
 
@@ -58,8 +59,8 @@ from (
 where found > 0;
 
 -- write, in a transaction
-insert into shop_core.orders (order_id, customer_id, amount)
-select order_id, customer_id, amount
+insert into shop_core.orders (order_id, customer_id, amount, changed_at)
+select order_id, customer_id, amount, changed_at
 from shop_core.orders__batch;
 
 -- finish

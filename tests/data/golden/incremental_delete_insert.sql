@@ -5,7 +5,8 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
 
@@ -27,8 +28,8 @@ using (select distinct customer_id from shop_core.orders__batch) as batch
 where loaded.customer_id = batch.customer_id;
 
 -- write, in a transaction
-insert into shop_core.orders (order_id, customer_id, amount)
-select order_id, customer_id, amount
+insert into shop_core.orders (order_id, customer_id, amount, changed_at)
+select order_id, customer_id, amount, changed_at
 from shop_core.orders__batch;
 
 -- finish

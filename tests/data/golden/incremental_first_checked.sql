@@ -6,7 +6,8 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders;
 
 -- write
@@ -103,7 +104,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is null;
@@ -123,7 +125,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is not null
@@ -145,7 +148,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is not null and customer_id is not null
@@ -170,7 +174,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where
@@ -193,7 +198,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where amount not in (1, 2, 3);
@@ -211,7 +217,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where not (amount >= 0);
@@ -228,7 +235,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders;
 
@@ -244,7 +252,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders;
 
@@ -266,7 +275,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where orders.customer_id is null;

@@ -5,13 +5,14 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
 
 -- write, in a transaction
-insert overwrite into shop_core.orders (order_id, customer_id, amount)
-select order_id, customer_id, amount
+insert overwrite into shop_core.orders (order_id, customer_id, amount, changed_at)
+select order_id, customer_id, amount, changed_at
 from shop_core.orders__batch;
 
 -- finish

@@ -5,7 +5,8 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
 
@@ -45,9 +46,10 @@ using shop_core.orders__batch as batch
     on loaded.order_id = batch.order_id
 when matched then update set
     customer_id = batch.customer_id,
-    amount = batch.amount
-when not matched then insert (order_id, customer_id, amount)
-values (batch.order_id, batch.customer_id, batch.amount);
+    amount = batch.amount,
+    changed_at = batch.changed_at
+when not matched then insert (order_id, customer_id, amount, changed_at)
+values (batch.order_id, batch.customer_id, batch.amount, batch.changed_at);
 
 -- finish
 drop table if exists shop_core.orders__batch;

@@ -5,7 +5,8 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
 
@@ -45,9 +46,10 @@ using shop_core.orders__batch as batch
     on loaded.order_id = batch.order_id
 when matched then update set
     customer_id = batch.customer_id,
-    amount = batch.amount
-when not matched then insert (order_id, customer_id, amount)
-values (batch.order_id, batch.customer_id, batch.amount);
+    amount = batch.amount,
+    changed_at = batch.changed_at
+when not matched then insert (order_id, customer_id, amount, changed_at)
+values (batch.order_id, batch.customer_id, batch.amount, batch.changed_at);
 
 -- check
 select
@@ -142,7 +144,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as orders
@@ -159,24 +162,26 @@ limit 5;
 -- all of unique_order_id
 select order_id, count(*) as occurrences
 from (
-select order_id, customer_id, amount from (
+select order_id, customer_id, amount, changed_at from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch
 union all
-select order_id, customer_id, amount from shop_core.orders as loaded
+select order_id, customer_id, amount, changed_at from shop_core.orders as loaded
     where not exists (
     select 1 from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch where batch.order_id = loaded.order_id
@@ -197,24 +202,26 @@ limit 5;
 -- all of unique_pair
 select order_id, customer_id, count(*) as occurrences
 from (
-select order_id, customer_id, amount from (
+select order_id, customer_id, amount, changed_at from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch
 union all
-select order_id, customer_id, amount from shop_core.orders as loaded
+select order_id, customer_id, amount, changed_at from shop_core.orders as loaded
     where not exists (
     select 1 from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch where batch.order_id = loaded.order_id
@@ -242,7 +249,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as orders
@@ -266,7 +274,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as orders
@@ -285,7 +294,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as orders
@@ -299,24 +309,26 @@ limit 5;
 -- all of check_count
 select COUNT(*) as found
 from (
-select order_id, customer_id, amount from (
+select order_id, customer_id, amount, changed_at from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch
 union all
-select order_id, customer_id, amount from shop_core.orders as loaded
+select order_id, customer_id, amount, changed_at from shop_core.orders as loaded
     where not exists (
     select 1 from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch where batch.order_id = loaded.order_id
@@ -335,7 +347,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as orders;
@@ -354,24 +367,26 @@ limit 5;
 -- Orders have a customer.
 select orders.order_id
 from (
-select order_id, customer_id, amount from (
+select order_id, customer_id, amount, changed_at from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch
 union all
-select order_id, customer_id, amount from shop_core.orders as loaded
+select order_id, customer_id, amount, changed_at from shop_core.orders as loaded
     where not exists (
     select 1 from (
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded)
 ) as batch where batch.order_id = loaded.order_id

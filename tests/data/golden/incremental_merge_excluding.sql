@@ -5,7 +5,8 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as loaded);
 
@@ -43,8 +44,10 @@ where found > 0;
 merge into shop_core.orders as loaded
 using shop_core.orders__batch as batch
     on loaded.order_id = batch.order_id and loaded.customer_id = batch.customer_id
-when not matched then insert (order_id, customer_id, amount)
-values (batch.order_id, batch.customer_id, batch.amount);
+when matched then update set
+    changed_at = batch.changed_at
+when not matched then insert (order_id, customer_id, amount, changed_at)
+values (batch.order_id, batch.customer_id, batch.amount, batch.changed_at);
 
 -- finish
 drop table if exists shop_core.orders__batch;

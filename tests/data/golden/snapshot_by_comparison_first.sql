@@ -7,7 +7,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 );
 
@@ -56,7 +57,11 @@ from shop_core.orders__batch as batch;
 -- write
 alter table shop_core.orders alter
     column order_id comment 'The order; it''s unique',
-    column amount comment 'US dollars';
+    column amount comment 'US dollars',
+    column valid_from comment 'When this version began, UTC',
+    column valid_to comment 'When it ended, UTC; null while it lasts',
+    column is_current comment 'Whether it lasts',
+    column is_deleted comment 'Whether this row says that the key was deleted';
 
 -- finish
 drop table if exists shop_core.orders__batch;

@@ -7,7 +7,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 );
 
@@ -45,7 +46,7 @@ where found > 0;
 merge into shop_core.orders as target
 using (
     with open_rows as (
-        select recorded.order_id, recorded.customer_id, recorded.amount, recorded.valid_from, recorded.is_deleted
+        select recorded.order_id, recorded.customer_id, recorded.amount, recorded.changed_at, recorded.valid_from, recorded.is_deleted
         from shop_core.orders as recorded
         where recorded.valid_to is null
     ),
@@ -60,9 +61,9 @@ using (
         group by recorded.order_id, recorded.customer_id
     ),
 
-    changes as (
+    differences as (
         select
-            batch.order_id, batch.customer_id, batch.amount,
+            batch.order_id, batch.customer_id, batch.amount, batch.changed_at,
             false as is_deleted__,
             greatest('2024-06-01 12:30:00.000000'::timestamp_ntz, coalesce(earliest.starts_at__, '2024-06-01 12:30:00.000000'::timestamp_ntz)) as starts_at__,
             open_rows.valid_from as closed_from__
@@ -78,26 +79,26 @@ using (
     )
 
     select
-        changes.order_id, changes.customer_id, changes.amount,
-        changes.closed_from__ as valid_from,
-        changes.starts_at__ as valid_to,
+        differences.order_id, differences.customer_id, differences.amount, differences.changed_at,
+        differences.closed_from__ as valid_from,
+        differences.starts_at__ as valid_to,
         false as is_deleted
-    from changes
-    where changes.closed_from__ is not null
+    from differences
+    where differences.closed_from__ is not null
     union all
     select
-        changes.order_id, changes.customer_id, changes.amount,
-        changes.starts_at__ as valid_from,
+        differences.order_id, differences.customer_id, differences.amount, differences.changed_at,
+        differences.starts_at__ as valid_from,
         null::timestamp_ntz as valid_to,
-        changes.is_deleted__ as is_deleted
-    from changes
-    where not changes.is_deleted__
+        differences.is_deleted__ as is_deleted
+    from differences
+    where not differences.is_deleted__
 ) as source
     on target.order_id = source.order_id and target.customer_id = source.customer_id and target.valid_from = source.valid_from
 when matched then update set valid_to = source.valid_to, is_current = false
-when not matched then insert (order_id, customer_id, amount, valid_from, valid_to, is_current, is_deleted)
+when not matched then insert (order_id, customer_id, amount, changed_at, valid_from, valid_to, is_current, is_deleted)
 values (
-    source.order_id, source.customer_id, source.amount,
+    source.order_id, source.customer_id, source.amount, source.changed_at,
     source.valid_from,
     source.valid_to,
     true,

@@ -7,7 +7,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 );
 
@@ -15,27 +16,27 @@ from shop_staging.stg_orders
 select
     found::varchar
     || iff(found = 1, ' row of this run has', ' rows of this run have')
-    || ' a null in the key (order_id, customer_id, amount); leave such rows out of the query' as reason
+    || ' a null in the key (order_id, customer_id, changed_at); leave such rows out of the query' as reason
 from (
     select count(*) as found
     from shop_core.orders__batch
-    where order_id is null or customer_id is null or amount is null
+    where order_id is null or customer_id is null or changed_at is null
 ) as incomplete
 where found > 0
 union all
 select
     found::varchar
     || iff(found = 1, ' value', ' values')
-    || ' of (order_id, customer_id, amount)'
+    || ' of (order_id, customer_id, changed_at)'
     || iff(found = 1, ' has', ' have')
     || ' several rows in this run, for example ' || example || '; let the query choose one of them' as reason
 from (
-    select count(*) as found, min(order_id::varchar || ', ' || customer_id::varchar || ', ' || amount::varchar) as example
+    select count(*) as found, min(order_id::varchar || ', ' || customer_id::varchar || ', ' || changed_at::varchar) as example
     from (
-        select order_id, customer_id, amount
+        select order_id, customer_id, changed_at
         from shop_core.orders__batch
-        where order_id is not null and customer_id is not null and amount is not null
-        group by order_id, customer_id, amount
+        where order_id is not null and customer_id is not null and changed_at is not null
+        group by order_id, customer_id, changed_at
         having count(*) > 1
     ) as doubled
 ) as counted
@@ -52,15 +53,19 @@ select
 from (
     select
         batch.*,
-        amount::timestamp_ntz as valid_from,
-        lead(amount::timestamp_ntz) over (partition by order_id, customer_id order by amount::timestamp_ntz) as valid_to
+        batch.changed_at::timestamp_ltz::timestamp_ntz as valid_from,
+        lead(batch.changed_at::timestamp_ltz::timestamp_ntz) over (partition by order_id, customer_id order by batch.changed_at::timestamp_ltz::timestamp_ntz) as valid_to
     from shop_core.orders__batch as batch
 ) as versions;
 
 -- write
 alter table shop_core.orders__next alter
     column order_id comment 'The order; it''s unique',
-    column amount comment 'US dollars';
+    column amount comment 'US dollars',
+    column valid_from comment 'When this version began, UTC',
+    column valid_to comment 'When it ended, UTC; null while it lasts',
+    column is_current comment 'Whether it lasts',
+    column is_deleted comment 'Whether this row says that the key was deleted';
 
 -- check
 select
@@ -151,7 +156,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is null;
@@ -204,7 +210,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where
@@ -227,7 +234,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where amount not in (1, 2, 3);
@@ -245,7 +253,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where not (amount >= 0);
@@ -271,7 +280,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders;
 

@@ -7,7 +7,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 );
 
@@ -15,27 +16,27 @@ from shop_staging.stg_orders
 select
     found::varchar
     || iff(found = 1, ' row of this run has', ' rows of this run have')
-    || ' a null in the key (order_id, customer_id, amount); leave such rows out of the query' as reason
+    || ' a null in the key (order_id, customer_id, changed_at); leave such rows out of the query' as reason
 from (
     select count(*) as found
     from shop_core.orders__batch
-    where order_id is null or customer_id is null or amount is null
+    where order_id is null or customer_id is null or changed_at is null
 ) as incomplete
 where found > 0
 union all
 select
     found::varchar
     || iff(found = 1, ' value', ' values')
-    || ' of (order_id, customer_id, amount)'
+    || ' of (order_id, customer_id, changed_at)'
     || iff(found = 1, ' has', ' have')
     || ' several rows in this run, for example ' || example || '; let the query choose one of them' as reason
 from (
-    select count(*) as found, min(order_id::varchar || ', ' || customer_id::varchar || ', ' || amount::varchar) as example
+    select count(*) as found, min(order_id::varchar || ', ' || customer_id::varchar || ', ' || changed_at::varchar) as example
     from (
-        select order_id, customer_id, amount
+        select order_id, customer_id, changed_at
         from shop_core.orders__batch
-        where order_id is not null and customer_id is not null and amount is not null
-        group by order_id, customer_id, amount
+        where order_id is not null and customer_id is not null and changed_at is not null
+        group by order_id, customer_id, changed_at
         having count(*) > 1
     ) as doubled
 ) as counted
@@ -58,8 +59,8 @@ merge into shop_core.orders as target
 using (
     with arrived as (
         select
-            batch.order_id, batch.customer_id, batch.amount,
-            batch.amount::timestamp_ntz as version_at__
+            batch.order_id, batch.customer_id, batch.amount, batch.changed_at,
+            batch.changed_at::timestamp_ltz::timestamp_ntz as version_at__
         from shop_core.orders__batch as batch
     ),
 
@@ -80,17 +81,17 @@ using (
     ),
 
     new_versions as (
-        select arrived.order_id, arrived.customer_id, arrived.amount, arrived.version_at__
+        select arrived.order_id, arrived.customer_id, arrived.amount, arrived.changed_at, arrived.version_at__
         from arrived
         left join (
-            select distinct recorded.order_id, recorded.customer_id, recorded.amount::timestamp_ntz as version_at__
+            select distinct recorded.order_id, recorded.customer_id, recorded.changed_at::timestamp_ltz::timestamp_ntz as version_at__
             from shop_core.orders as recorded
         ) as known
             on arrived.order_id = known.order_id and arrived.customer_id = known.customer_id and arrived.version_at__ = known.version_at__
         where known.version_at__ is null
     ),
 
-    changes as (
+    new_marks as (
         select
             new_versions.order_id, new_versions.customer_id,
             new_versions.version_at__ as starts_at__,
@@ -123,16 +124,16 @@ using (
     ),
 
     changed_keys as (
-        select distinct changes.order_id, changes.customer_id
-        from changes
+        select distinct new_marks.order_id, new_marks.customer_id
+        from new_marks
     ),
 
     recorded_rows as (
         select
-            recorded.order_id, recorded.customer_id, recorded.amount,
+            recorded.order_id, recorded.customer_id, recorded.amount, recorded.changed_at,
             recorded.valid_from as starts_at__,
             recorded.valid_to as ends_at__,
-            recorded.amount::timestamp_ntz as version_at__,
+            recorded.changed_at::timestamp_ltz::timestamp_ntz as version_at__,
             recorded.is_deleted as is_deleted__,
             lead(recorded.valid_from) over (
                 partition by recorded.order_id, recorded.customer_id order by recorded.valid_from
@@ -151,7 +152,7 @@ using (
             max(is_recorded__) as is_recorded__
         from (
             select order_id, customer_id, starts_at__, version_at__, is_removal__, 0 as is_recorded__
-            from changes
+            from new_marks
             union all
             select
                 order_id, customer_id,
@@ -190,16 +191,16 @@ using (
     ),
 
     versions as (
-        select order_id, customer_id, amount, version_at__
+        select order_id, customer_id, amount, changed_at, version_at__
         from recorded_rows
         where starts_at__ = version_at__ and not is_deleted__
         union all
-        select order_id, customer_id, amount, version_at__
+        select order_id, customer_id, amount, changed_at, version_at__
         from new_versions
     )
 
     select
-        versions.order_id, versions.customer_id, versions.amount,
+        versions.order_id, versions.customer_id, versions.amount, versions.changed_at,
         timeline.starts_at__ as valid_from,
         timeline.ends_at__ as valid_to,
         timeline.is_removal__ = 1 as is_deleted,
@@ -212,15 +213,16 @@ using (
 when matched and (
     target.valid_to is distinct from source.valid_to
     or target.is_deleted is distinct from source.is_deleted
-    or target.amount::timestamp_ntz is distinct from source.version_at__
+    or target.changed_at::timestamp_ltz::timestamp_ntz is distinct from source.version_at__
 ) then update set
     amount = source.amount,
+    changed_at = source.changed_at,
     valid_to = source.valid_to,
     is_current = source.valid_to is null,
     is_deleted = source.is_deleted
-when not matched then insert (order_id, customer_id, amount, valid_from, valid_to, is_current, is_deleted)
+when not matched then insert (order_id, customer_id, amount, changed_at, valid_from, valid_to, is_current, is_deleted)
 values (
-    source.order_id, source.customer_id, source.amount,
+    source.order_id, source.customer_id, source.amount, source.changed_at,
     source.valid_from,
     source.valid_to,
     source.valid_to is null,

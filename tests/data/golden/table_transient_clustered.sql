@@ -1,6 +1,6 @@
 -- write
 create or replace transient table shop_core.orders
-    cluster by (amount, to_date(created_at))
+    cluster by (amount, to_date(changed_at))
     copy grants
     comment = 'Every order once.'
 as
@@ -8,7 +8,8 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders;
 
 -- write

@@ -1,13 +1,14 @@
 -- write
 create or replace transient table shop_core.orders__next
-    cluster by (amount, to_date(created_at))
+    cluster by (amount, to_date(changed_at))
     comment = 'Every order once.'
 as
 -- Every order once.
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders;
 
 -- write
@@ -104,7 +105,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is null;
@@ -124,7 +126,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is not null
@@ -146,7 +149,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is not null and customer_id is not null
@@ -171,7 +175,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where
@@ -194,7 +199,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where amount not in (1, 2, 3);
@@ -212,7 +218,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where not (amount >= 0);
@@ -229,7 +236,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders;
 
@@ -245,7 +253,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders;
 
@@ -267,7 +276,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where orders.customer_id is null;

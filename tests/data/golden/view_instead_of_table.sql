@@ -5,7 +5,8 @@ drop table if exists shop_core.orders;
 create or replace view shop_core.orders (
     order_id comment 'The order; it''s unique',
     customer_id,
-    amount comment 'US dollars'
+    amount comment 'US dollars',
+    changed_at
 )
     copy grants
     comment = 'Every order once.'
@@ -14,5 +15,6 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders;

@@ -4,7 +4,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -89,7 +90,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -105,7 +107,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is null;
@@ -116,7 +119,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -134,7 +138,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is not null
@@ -147,7 +152,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -165,7 +171,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where order_id is not null and customer_id is not null
@@ -178,7 +185,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -199,7 +207,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where
@@ -215,7 +224,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -231,7 +241,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where amount not in (1, 2, 3);
@@ -242,7 +253,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -258,7 +270,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where not (amount >= 0);
@@ -269,7 +282,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -284,7 +298,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders;
 
@@ -294,7 +309,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -309,7 +325,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders;
 
@@ -319,7 +336,8 @@ with checked__ as (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 )
 
@@ -340,7 +358,8 @@ from (
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders
 ) as orders
 where orders.customer_id is null;
@@ -349,7 +368,8 @@ where orders.customer_id is null;
 create or replace secure view shop_core.orders (
     order_id comment 'The order; it''s unique',
     customer_id,
-    amount comment 'US dollars'
+    amount comment 'US dollars',
+    changed_at
 )
     copy grants
     comment = 'Every order once.'
@@ -358,5 +378,6 @@ as
 select
     order_id,  -- The order.
     customer_id,
-    amount
+    amount,
+    changed_at
 from shop_staging.stg_orders;
