@@ -17,9 +17,9 @@ from rich.console import Console
 
 from demo import tour
 from demo.retail.commands import SEED
-from demo.retail.landing import Zone
 from demo.retail.tour import DOMAIN as RETAIL
 from demo.tour import View
+from demo.zone import Zone
 from runner import project
 from runner.engines import open_engine
 from runner.errors import RunnerError

@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, fields
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-STAMP = "%Y%m%dT%H%M%S"
 
 
 def write(path: Path, rows: Iterable[Any]) -> Path:
@@ -34,14 +31,11 @@ def read(path: Path) -> Iterator[dict[str, str | None]]:
             yield {name: value or None for name, value in row.items()}
 
 
-def free_moment(folders: Iterable[Path], moment: datetime) -> datetime:
-    """The first second from `moment` on that no file in the folders carries in its name."""
-    taken = {path.stem.rpartition("_")[2] for folder in folders for path in folder.glob("*.csv")}
-    while moment.strftime(STAMP) in taken:
-        moment += timedelta(seconds=1)
-    return moment
-
-
 def in_order(folder: Path) -> list[Path]:
     """The files of a folder by the time in their names."""
-    return sorted(folder.glob("*.csv"), key=lambda path: path.stem.rpartition("_")[2])
+    return sorted(folder.glob("*.csv"), key=stamp)
+
+
+def stamp(path: Path) -> str:
+    """The time in a file's name: `full_20260331T180000.csv` -> `20260331T180000`."""
+    return path.stem.rpartition("_")[2]

@@ -7,7 +7,7 @@ import sys
 import click
 
 from demo.retail.commands import retail
-from runner.errors import RunnerError
+from runner.errors import FAILED, RunnerError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,6 +24,9 @@ def main() -> None:
     except RunnerError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(FAILED)
 
 
 if __name__ == "__main__":

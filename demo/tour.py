@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from demo.retail.landing import Zone
+from demo.zone import Zone
 from runner.engines import Result, Session
 
 BAR_WIDTH = 40

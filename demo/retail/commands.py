@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from demo.retail import landing
-from demo.retail.landing import Zone
+from demo.zone import Zone
 
 SEED = 360
 

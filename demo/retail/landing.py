@@ -8,9 +8,7 @@ give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -20,6 +18,7 @@ from demo import files
 from demo.retail import masters, orders
 from demo.retail.masters import Invention
 from demo.retail.records import Customer, Product, Store
+from demo.zone import Zone
 from runner.errors import UsageError
 
 Record = TypeVar("Record", Customer, Product, Store)
@@ -40,28 +39,9 @@ PRODUCTS = Master("products", Product, "product_id")
 STORES = Master("stores", Store, "store_id")
 
 
-@dataclass(frozen=True)
-class Zone:
-    """A landing folder, the seed of what lands there and the time at which it lands."""
-
-    folder: Path
-    seed: int
-    now: datetime
-
-    def at(self, now: datetime) -> Zone:
-        return replace(self, now=now)
-
-    def land(self, folder: str, kind: str, rows: Sequence[Any]) -> Path:
-        name = f"{kind}_{self.now.strftime(files.STAMP)}.csv"
-        return files.write(self.folder / folder / name, rows)
-
-    def random(self, purpose: str) -> Random:
-        return Random(f"{self.seed} {purpose} {self.now.isoformat()}")
-
-
 def first_extracts(zone: Zone) -> list[Path]:
     """The first full extracts of customers, products and stores, faults included."""
-    zone = _next(zone)
+    zone = zone.at_free_moment(FOLDERS)
     invention = Invention(zone.random("masters"))
     return [
         zone.land("customers", "full", masters.customers(invention, zone.now)),
@@ -73,7 +53,7 @@ def first_extracts(zone: Zone) -> list[Path]:
 def full_extracts(zone: Zone, without: int) -> list[Path]:
     """Full extracts of what there is now, less `without` customers, products and stores each,
     which the source has thereby deleted."""
-    zone = _next(zone)
+    zone = zone.at_free_moment(FOLDERS)
     rng = zone.random("deletions")
     return [
         _full_extract(zone, CUSTOMERS, rng, without),
@@ -84,7 +64,7 @@ def full_extracts(zone: Zone, without: int) -> list[Path]:
 
 def changes(zone: Zone) -> list[Path]:
     """5% of the customers, products and stores, modified, with a new created_at."""
-    zone = _next(zone)
+    zone = zone.at_free_moment(FOLDERS)
     invention = Invention(zone.random("changes"))
     customers = list(current(zone, CUSTOMERS).values())
     products = list(current(zone, PRODUCTS).values())
@@ -98,7 +78,7 @@ def changes(zone: Zone) -> list[Path]:
 
 def batch(zone: Zone, size: int | None = None) -> list[Path]:
     """400 to 1,000 orders, or `size`. The lines land first: no order is ever without them."""
-    zone = _next(zone)
+    zone = zone.at_free_moment(FOLDERS)
     shop = orders.Shop(
         list(current(zone, CUSTOMERS)),
         list(current(zone, STORES)),
@@ -134,12 +114,11 @@ def _record(master: Master[Record], row: dict[str, str | None]) -> Record:
 
 def _full_extract(zone: Zone, master: Master[Record], rng: Random, without: int) -> Path:
     rows = current(zone, master)
+    if without >= len(rows):
+        raise UsageError(
+            f"there are only {len(rows)} {master.folder}, {without} cannot be absent",
+            "leave at least one: an empty extract says nothing",
+        )
     for key in rng.sample(list(rows), without):
         del rows[key]
     return zone.land(master.folder, "full", list(rows.values()))
-
-
-def _next(zone: Zone) -> Zone:
-    """The zone at the first second from its time on that no file carries yet."""
-    folders = [zone.folder / folder for folder in FOLDERS]
-    return zone.at(files.free_moment(folders, zone.now))

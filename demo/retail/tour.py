@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from demo.retail import landing
-from demo.retail.landing import Zone
 from demo.tour import Domain, Step, View
+from demo.zone import Zone
 
 SQL = Path(__file__).parent / "sql"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from demo.retail import landing
-from demo.retail.landing import Zone
+from demo.zone import Zone
 from tests.retail.warehouse import Warehouse
 
 NOW = datetime(2026, 3, 31, 18, 0)

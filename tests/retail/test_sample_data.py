@@ -18,8 +18,9 @@ from click.testing import CliRunner
 
 from demo.generate import generate
 from demo.retail import landing, masters, orders
-from demo.retail.landing import Zone
 from demo.retail.masters import Invention
+from demo.zone import Zone
+from runner.errors import UsageError
 
 NOW = datetime(2026, 3, 31, 18, 0)
 LATER = NOW + timedelta(days=1)
@@ -229,3 +230,10 @@ def test_ctrl_c_stops_the_stream_and_leaves_whole_files(tmp_path: Path) -> None:
 def test_a_batch_without_customers_says_what_to_land_first(tmp_path: Path) -> None:
     result = CliRunner().invoke(generate, ["retail", "batch", "--landing", str(tmp_path)])
     assert "land the first extracts" in str(result.exception)
+
+
+def test_a_full_extract_is_never_empty(tmp_path: Path) -> None:
+    zone = Zone(tmp_path, 1, NOW)
+    landing.first_extracts(zone)
+    with pytest.raises(UsageError, match="only 50 stores"):
+        landing.full_extracts(zone, 50)
