@@ -8,27 +8,19 @@ not read here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
-from runner import syntax, templates
+from runner import change_scripts, syntax, templates
 from runner.ddl import Column, DdlError, Made, Pipe, Place, State, Table, apply
 from runner.errors import Problem, ProjectError
 from runner.lexer import statements
 from runner.nodes import Relation
-from runner.project import MIGRATIONS, Project, SourceFile
+from runner.project import Project, SourceFile
 from runner.queries import Finding
 
-__all__ = ["Catalog", "Column", "Made", "Pipe", "Table", "read", "scripts"]
-
-ACCOUNT, DATABASE = f"{MIGRATIONS}/account/", f"{MIGRATIONS}/database/"
-
-_SCRIPT = re.compile(r"(?:V(?P<version>[^_]+(?:_[^_]+)*)|(?P<kind>[RA]))__.+?\.", re.IGNORECASE)
-_NUMBERS = re.compile(r"([0-9]+)")
-_NAME_HINT = "name it V<version>__<what>.sql, R__<what>.sql or A__<what>.sql"
+__all__ = ["Catalog", "Column", "Made", "Pipe", "Table", "read"]
 
 
 @dataclass(frozen=True)
@@ -46,10 +38,10 @@ class Catalog:
 def read(project: Project) -> tuple[Catalog, list[Problem]]:
     """The catalog of a project and everything that is wrong with its migrations."""
     state = State()
-    files, problems = scripts(project)
+    scripts, problems = change_scripts.read(project)
     variables = project.variables()
-    for file in files:
-        problems += _apply_script(state, file, variables, project)
+    for script in scripts:
+        problems += _apply_script(state, script.file, variables, project)
     for table in state.tables.values():
         if table.relation.schema == "RUNNER":
             message = f"{table.relation}: the schema runner is reserved"
@@ -65,46 +57,15 @@ def read(project: Project) -> tuple[Catalog, list[Problem]]:
     return catalog, problems
 
 
-def scripts(project: Project) -> tuple[list[SourceFile], list[Problem]]:
-    """The database scripts in the order of their deployment."""
-    files = [file for file in project.files if file.folder == MIGRATIONS]
-    problems: list[Problem] = []
-    names: dict[str, str] = {}
-    found: list[tuple[tuple[Any, ...], SourceFile]] = []
-    split = any(file.path.startswith((ACCOUNT, DATABASE)) for file in files)
-    for file in files:
-        if split and not file.path.startswith((ACCOUNT, DATABASE)):
-            hint = f"move it into {DATABASE} or {ACCOUNT}"
-            problems.append(Problem(file.path, 0, "this script is in neither folder", hint))
-        script = _SCRIPT.match(PurePosixPath(file.path).name)
-        if script is None:
-            problems.append(Problem(file.path, 0, "this is no name of a migration", _NAME_HINT))
-        elif not file.path.startswith(ACCOUNT):
-            key = script.group("version") or PurePosixPath(file.path).name.lower()
-            if other := names.get(key):
-                hint = "give each script its own version or name"
-                problems.append(Problem(file.path, 0, f"{other} has the same version", hint))
-            names[key] = file.path
-            found.append((_order(script, file.path), file))
-    return [file for _, file in sorted(found, key=lambda pair: pair[0])], problems
-
-
-def _order(script: re.Match[str], path: str) -> tuple[Any, ...]:
-    kind = (script.group("kind") or "V").upper()
-    parts = _NUMBERS.split(PurePosixPath(path).name.lower())
-    return "VRA".index(kind), [
-        (part.isdigit(), int(part) if part.isdigit() else part) for part in parts
-    ]
-
-
 def _apply_script(
     state: State, file: SourceFile, variables: Mapping[str, Any], project: Project
 ) -> list[Problem]:
     if file.unreadable:
-        return [Problem(file.path, 0, file.unreadable, "save it as UTF-8 text")]
-    folder = DATABASE if file.path.startswith(DATABASE) else MIGRATIONS
+        hint = "save it as UTF-8 text"
+        return [Problem(file.path, file.unreadable_line, file.unreadable, hint)]
+    folder = project.root / change_scripts.folder(project)
     try:
-        text = templates.render(file.text, variables, file.path, project.root / folder)
+        text = templates.render(file.text, variables, file.path, folder)
         source = syntax.source(text)
     except ProjectError as error:
         return list(error.problems)

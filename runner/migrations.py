@@ -1,38 +1,27 @@
 """Migrations: which scripts are to be deployed, and deploying them.
 
 schemachange deploys; whether it has anything to do is decided here by its own rules (its README,
-"Change Scripts"), in one query and without importing it, since most runs deploy nothing:
-
-- a versioned script (`V1.2.0__name.sql`) is deployed once, in the order of the versions
-- a repeatable one (`R__name.sql`) whenever its rendered text has changed
-- an always one (`A__name.sql`) every time, after the others
-
-Scripts of `migrations/database/`, or of `migrations/` when there are no such folders, belong to one
-environment; those of `migrations/account/` are deployed once per account.
+"Change Scripts"), in one query and without importing it, since most runs deploy nothing. A
+versioned script is deployed once, a repeatable one whenever its rendered text has changed, an
+always one every time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from runner import scripts, templates
+from runner import change_scripts, scripts, templates
+from runner.change_scripts import ChangeScript
 from runner.engines import Engine, Session, Target
 from runner.errors import EngineError, Problem, ProjectError, UsageError
-from runner.project import MIGRATIONS, Project, SourceFile
+from runner.project import Project
 from runner.results import Deployed
 
-ACCOUNT, DATABASE = f"{MIGRATIONS}/account/", f"{MIGRATIONS}/database/"
 DOES_NOT_EXIST = 2003
-
-_NAME = re.compile(
-    r"(?:V(?P<version>(?:[^_]|_(?!_))+)|[RA])__.+?\.sql(?:\.jinja)?\Z", re.IGNORECASE
-)
-_ORDER = "VRA"
-
-VersionKey = list[str | int]
 
 
 @dataclass(frozen=True)
@@ -100,7 +89,7 @@ def deploy(
         return deployment.run(
             session,
             deployment.Order(
-                folder=project.root / _folder(project, account=account),
+                folder=project.root / change_scripts.folder(project, account=account),
                 variables=project.variables(target.name),
                 database=target.database,
                 history=_history_name(account=account),
@@ -122,7 +111,7 @@ def pending(
 def decide(found: Iterable[Script], history: History) -> Pending:
     """The scripts (in order) that the history does not hold."""
     to_do, drifted, ignored = [], [], []
-    newest = _version_key(history.newest)
+    newest = change_scripts.version_key(history.newest)
     for script in found:
         if script.kind == "A":
             to_do.append(script)
@@ -132,7 +121,7 @@ def decide(found: Iterable[Script], history: History) -> Pending:
         elif script.name in history.versioned:
             if history.versioned[script.name] != script.checksum:
                 drifted.append(script)
-        elif newest and _version_key(script.version) <= newest:
+        elif newest and change_scripts.version_key(script.version) <= newest:
             ignored.append(script)
         else:
             to_do.append(script)
@@ -142,63 +131,33 @@ def decide(found: Iterable[Script], history: History) -> Pending:
 def read(project: Project, target: Target, *, account: bool = False) -> tuple[Script, ...]:
     """The project's scripts, rendered, in the order of their deployment.
 
-    Raises `ProjectError` with every file that is not a migration and every one that cannot be
+    Raises `ProjectError` with every file that is no migration and every one that cannot be
     rendered.
     """
-    folder = _folder(project, account=account)
+    changes, problems = change_scripts.read(project, account=account)
+    if account and not changes and not problems:
+        message = f"there are no scripts in {change_scripts.ACCOUNT}"
+        raise UsageError(message, "deploy without --account")
+    folder = project.root / change_scripts.folder(project, account=account)
     found: list[Script] = []
-    problems: list[Problem] = []
-    for file in _files(project, folder):
+    for change in changes:
         try:
-            found.append(_script(project, file, folder, project.variables(target.name)))
+            found.append(_rendered(project, change, target, folder))
         except ProjectError as error:
             problems.extend(error.problems)
-    problems.extend(_doubles(found))
     if problems:
         raise ProjectError(problems)
-    return tuple(sorted(found, key=lambda s: (_ORDER.index(s.kind), _version_key(s.name.lower()))))
+    return tuple(found)
 
 
-def _folder(project: Project, *, account: bool) -> str:
-    """The folder whose scripts are meant, with a slash at its end."""
-    paths = [file.path for file in project.files if file.folder == MIGRATIONS]
-    divided = any(path.startswith((ACCOUNT, DATABASE)) for path in paths)
-    if account and not any(path.startswith(ACCOUNT) for path in paths):
-        raise UsageError(f"there are no scripts in {ACCOUNT}", "deploy without --account")
-    if not divided:
-        return f"{MIGRATIONS}/"
-    strays = [path for path in paths if not path.startswith((ACCOUNT, DATABASE))]
-    if strays:
-        message = "stands beside the folders of migrations"
-        hint = f"move it to {DATABASE} (per environment) or to {ACCOUNT} (once per account)"
-        raise ProjectError([Problem(path, 0, message, hint) for path in strays])
-    return ACCOUNT if account else DATABASE
-
-
-def _files(project: Project, folder: str) -> Iterator[SourceFile]:
-    return (file for file in project.files if file.path.startswith(folder))
-
-
-def _script(
-    project: Project, file: SourceFile, folder: str, variables: Mapping[str, object]
-) -> Script:
+def _rendered(project: Project, change: ChangeScript, target: Target, folder: Path) -> Script:
+    file = change.file
     if file.unreadable:
-        raise ProjectError.at(file.path, 0, file.unreadable)
-    file_name = file.path.rsplit("/", 1)[1]
-    parts = _NAME.match(file_name)
-    if parts is None:
-        raise ProjectError.at(
-            file.path,
-            0,
-            "is not named as a migration",
-            "name it V1.2.0__what_it_does.sql, R__what_it_does.sql or A__what_it_does.sql",
-        )
-    text = templates.render(file.text, variables, file.path, project.root / folder)
+        raise ProjectError.at(file.path, 0, file.unreadable, "save it as UTF-8 text")
+    text = templates.render(file.text, project.variables(target.name), file.path, folder)
     if not _has_statements(text):
         raise ProjectError.at(file.path, 0, "has no statement", "write one, or remove the file")
-    name = re.sub(r"\.jinja\Z", "", file_name, flags=re.IGNORECASE)
-    version = parts["version"] or ""
-    return Script(name, file.path, name[0].upper(), version, checksum(text))
+    return Script(change.name, file.path, change.kind, change.version, checksum(text))
 
 
 def _has_statements(rendered: str) -> bool:
@@ -210,19 +169,6 @@ def checksum(rendered: str) -> str:
     """As schemachange computes it: neither white space around a script nor its last semicolon
     counts."""
     return hashlib.sha224(rendered.strip().removesuffix(";").encode()).hexdigest()
-
-
-def _doubles(found: Iterable[Script]) -> Iterator[Problem]:
-    names: dict[str, str] = {}
-    versions: dict[str, str] = {}
-    for script in found:
-        first = names.setdefault(script.name.lower(), script.path)
-        if first != script.path:
-            yield Problem(script.path, 0, f"has the name of {first}", "rename one of them")
-        elif script.version:
-            first = versions.setdefault(script.version, script.path)
-            if first != script.path:
-                yield Problem(script.path, 0, f"has the version of {first}", "renumber one of them")
 
 
 def _refuse_ignored(ignored: Iterable[Script]) -> None:
@@ -255,15 +201,8 @@ def _history(session: Session, target: Target, *, account: bool) -> History:
         else:
             repeatable[name] = deployed
     versions = [version for kind, _, version, _ in rows if kind == "V" and version]
-    return History(versioned, repeatable, max(versions, key=_version_key, default=""))
+    return History(versioned, repeatable, max(versions, key=change_scripts.version_key, default=""))
 
 
 def _history_name(*, account: bool) -> str:
     return "ACCOUNT_CHANGE_HISTORY" if account else "CHANGE_HISTORY"
-
-
-def _version_key(text: str) -> VersionKey:
-    """Numbers compare as numbers: `V1.10` comes after `V1.9`."""
-    if not text:
-        return []
-    return [int(part) if part.isdigit() else part.lower() for part in re.split("([0-9]+)", text)]

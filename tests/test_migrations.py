@@ -181,14 +181,23 @@ def test_a_syntax_error_is_found_at_its_own_line(engine: Engine, target: Target)
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"V1_raw.sql": SCHEMA}, r"V1_raw.sql: is not named as a migration"),
-        ({"raw.sql": SCHEMA}, r"raw.sql: is not named as a migration"),
-        ({"V1__a.sql": SCHEMA, "x/V1__b.sql": SCHEMA}, r"x/V1__b.sql: has the version of migrat"),
-        ({"R__a.sql": SCHEMA, "x/r__A.sql": SCHEMA}, r"x/r__A.sql: has the name of migrations/R"),
+        ({"V1_raw.sql": SCHEMA}, r"V1_raw.sql: this is no name of a migration"),
+        ({"raw.sql": SCHEMA}, r"raw.sql: this is no name of a migration"),
+        (
+            {"V1__a.sql": SCHEMA, "x/V1__b.sql": SCHEMA},
+            r"x/V1__b.sql: migrations/V1__a.sql has the same version",
+        ),
+        (
+            {"R__a.sql": SCHEMA, "x/r__A.sql": SCHEMA},
+            r"x/r__A.sql: migrations/R__a.sql has the same na",
+        ),
         ({"R__a.sql": "select 1;\nselect {{ b }};"}, r"R__a.sql:2: 'b' is undefined"),
         ({"R__a.sql": "select 1;\nselect {{ b;"}, r"R__a.sql:2: "),
         ({"R__a.sql": "\n\n{{ env_var('NO_SUCH') }}"}, r"R__a.sql:3: the environment variable NO"),
-        ({"account/V1__a.sql": SCHEMA, "V2__b.sql": SCHEMA}, r"V2__b.sql: stands beside the fold"),
+        (
+            {"account/V1__a.sql": SCHEMA, "V2__b.sql": SCHEMA},
+            r"V2__b.sql: this script is in neither folder",
+        ),
         ({"R__a.sql": "-- nothing\n;"}, r"R__a.sql: has no statement"),
     ],
 )
