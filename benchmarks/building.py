@@ -1,0 +1,102 @@
+"""A whole build: `runner build` against one process that only executes the statements.
+
+The baseline is as bare as it can be: a Python process that imports DuckDB, opens a new file and
+executes, in order, one `create or replace table … as` for each model and the one statement that
+holds its checks. It is given the DuckDB statements ready made; it reads no files, builds no graph,
+publishes nothing atomically and records nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlglot
+
+from benchmarks import project
+from benchmarks.timing import Command, compare, show
+from runner import checks, graph, materializations
+from runner import project as projects
+from runner.engines.duckdb.session import Session
+from runner.engines.duckdb.store import Store
+from runner.nodes import Check, Snapshot
+
+AT_MOST = 1.6
+
+BASELINE = """\
+import json, sys
+import duckdb
+
+connection = duckdb.connect(sys.argv[1])
+for statement in json.load(open(sys.argv[2])):
+    connection.execute(statement).fetchall()
+"""
+
+
+def run(count: int, runs: int) -> bool:
+    """Build `count` generated models both ways, in turn, and print the ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        generated = project.models(count)
+        project.write_runner(folder / "runner", generated)
+        (folder / "baseline.py").write_text(BASELINE)
+        (folder / "statements.json").write_text(json.dumps(statements(folder / "runner")))
+        ours = Command(
+            "runner build",
+            [sys.executable, "-m", "runner", "build"],
+            folder / "runner",
+            before=lambda: shutil.rmtree(folder / "runner/.runner", ignore_errors=True),
+        )
+        database = folder / f"{project.DATABASE}.duckdb"
+        theirs = Command(
+            "the same DuckDB statements alone",
+            [sys.executable, "baseline.py", str(database), "statements.json"],
+            folder,
+            before=lambda: _remove(database),
+        )
+        return show(compare(ours, theirs, runs), AT_MOST)
+
+
+def statements(folder: Path) -> list[str]:
+    """The DuckDB statements of a build of the project in `folder`, in the order of its graph."""
+    read = graph.read(projects.load(folder))
+    schemas = sorted({node.relation.schema for node in read.nodes.values() if _built(node)})
+    done = [f'create schema if not exists "{schema}"' for schema in schemas]
+    done += project.raw_statements()
+    shutil.rmtree(folder / ".runner", ignore_errors=True)
+    with Session(Store.open(None), project.DATABASE, "PUBLIC") as session:
+        session.store.create_database(project.DATABASE)
+        for statement in done:
+            session.execute(statement)
+        for id_ in read.order:
+            node = read.nodes[id_]
+            if isinstance(node, Check | Snapshot):
+                continue
+            work = materializations.work(
+                node, None, full_refresh=False, invocation_time=datetime.now(UTC), checked=False
+            )
+            query = session.translate(sqlglot.parse_one(node.initial_sql, read="snowflake"))
+            create = f"create or replace table {_quoted(node.relation)} as {query}"
+            session.raw(create)
+            done.append(create)
+            check = checks.statement(node, work)
+            assert check is not None
+            done.append(session.translate(sqlglot.parse_one(check.sql, read="snowflake")))
+    return done
+
+
+def _built(node: object) -> bool:
+    return not isinstance(node, Check)
+
+
+def _quoted(relation: object) -> str:
+    return f'"{project.DATABASE}"."{relation.schema}"."{relation.name}"'
+
+
+def _remove(database: Path) -> None:
+    database.unlink(missing_ok=True)
+    database.with_suffix(".duckdb.wal").unlink(missing_ok=True)
