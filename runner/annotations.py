@@ -131,9 +131,12 @@ def _line(line: CommentLine, findings: list[Finding]) -> tuple[str, list[Annotat
     position = start.start() if start else len(line.text)
     waiting: list[str] = []
     while position < len(line.text):
+        before = len(findings)
         end = _argument_end(line.text, position + 1, line.line, findings)
         word = line.text[position + 1 : end].strip()
         position = end
+        if len(findings) > before:
+            return prose, found
         name = _NAME.match(word)
         if name is None:
             hint = "write prose without an @ that stands alone"

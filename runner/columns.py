@@ -91,7 +91,10 @@ def _by_relation(use: Use) -> Use:
 
 def _doubled(names: Iterable[str], specs: Iterable[ColumnSpec]) -> Iterator[Finding]:
     lines = {spec.name: spec.line for spec in specs}
+    found: dict[int, list[str]] = {}
     for name, count in Counter(names).items():
         if count > 1 and name:
-            message = f"the result has {count} columns named {sql_name(name)}"
-            yield Finding(message, lines.get(name, 1), "rename or leave out all but one")
+            found.setdefault(lines.get(name, 1), []).append(sql_name(name))
+    for line, doubled in found.items():
+        message = f"the result has several columns named {', '.join(doubled)}"
+        yield Finding(message, line, "rename or leave out all but one")

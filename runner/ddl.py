@@ -56,9 +56,16 @@ class Column:
     type: str = ""
 
 
+_STREAM_COLUMNS = (  # docs.snowflake.com/en/user-guide/streams-intro, "Stream columns"
+    Column("METADATA$ACTION", "VARCHAR"),
+    Column("METADATA$ISUPDATE", "BOOLEAN"),
+    Column("METADATA$ROW_ID", "VARCHAR"),
+)
+
+
 @dataclass(frozen=True)
 class Table:
-    """A table or view that migrations leave behind; `kind` is "table" or "view".
+    """A table, view or stream that migrations leave behind; `kind` says which, in lower case.
 
     `columns` is empty when only the database knows them.
     """
@@ -109,6 +116,7 @@ class State:
         return {
             "TABLE": self.tables,
             "VIEW": self.tables,
+            "STREAM": self.tables,
             "STAGE": self.stages,
             "FILE FORMAT": self.file_formats,
             "PIPE": self.pipes,
@@ -181,6 +189,7 @@ class _Statement:
         makers: dict[str, Callable[[], None]] = {
             "TABLE": self._create_table,
             "VIEW": self._create_view,
+            "STREAM": self._create_stream,
             "SCHEMA": self._create_schema,
             "STAGE": lambda: self._create_object(self.state.stages, "stage"),
             "FILE FORMAT": lambda: self._create_object(self.state.file_formats, "file format"),
@@ -255,6 +264,18 @@ class _Statement:
         named = tuple(Column(d.name()[0]) for d in definitions or [])
         query = self._query()
         self._put(Table(relation, named or query or (), "view", *self._at()))
+
+    def _create_stream(self) -> None:
+        relation = self._named()
+        if not self._free(relation):
+            return
+        columns: tuple[Column, ...] = ()
+        if self.cursor.seek("ON"):
+            self.cursor.accept_any(_MODIFIERS)
+            self.cursor.position += 1
+            origin = self.state.tables.get(self._named())
+            columns = (*origin.columns, *_STREAM_COLUMNS) if origin and origin.columns else ()
+        self._put(Table(relation, columns, "stream", *self._at()))
 
     def _free(self, relation: Relation) -> bool:
         """Whether the statement makes the relation; an error when it is in the way."""

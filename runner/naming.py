@@ -19,11 +19,11 @@ def relation(path: str) -> tuple[Relation | None, list[Problem]]:
     parts = PurePosixPath(path).with_suffix("").parts[1:]
     if len(parts) < 2:
         hint = f"put it into {PurePosixPath(path).parts[0]}/<domain>/<layer>/"
-        return None, [Problem(path, 0, "a file needs a folder that names its schema", hint)]
+        return None, [Problem(path, 1, "a file needs a folder that names its schema", hint)]
     for part in parts:
         if not _PART.match(part):
             hint = "use letters, digits and _ in the names of folders and files"
-            return None, [Problem(path, 0, f"{part} is no plain SQL name", hint)]
+            return None, [Problem(path, 1, f"{part} is no plain SQL name", hint)]
     found = Relation("_".join(parts[:-1]).upper(), parts[-1].upper())
     return found, list(_reserved(path, found))
 
@@ -36,11 +36,11 @@ def check_name(path: str) -> str:
 def _reserved(path: str, found: Relation) -> list[Problem]:
     if found.schema in RESERVED_SCHEMAS:
         message = f"the schema {found.schema.lower()} is reserved"
-        return [Problem(path, 0, message, "rename the folder")]
+        return [Problem(path, 1, message, "rename the folder")]
     return [
         Problem(
             path,
-            0,
+            1,
             f"names that end in {suffix.lower()} are kept for the runner's own tables",
             "rename the file",
         )

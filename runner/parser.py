@@ -61,7 +61,8 @@ def parse(file: SourceFile, defaults: Mapping[str, Default] | None = None) -> Pa
     relation, problems = naming.relation(file.path) if kind is not Kind.CHECK else (None, [])
     parsed = Parsed(file.path, kind, relation)
     if file.unreadable:
-        problems.append(Problem(file.path, 0, file.unreadable, "save it as UTF-8 text"))
+        message, line = file.unreadable, file.unreadable_line
+        problems.append(Problem(file.path, line, message, "save it as UTF-8 text"))
         return replace(parsed, problems=tuple(problems))
     try:
         parsed = _Reading(file, parsed, defaults or {}).parsed()
@@ -75,7 +76,7 @@ def parse(file: SourceFile, defaults: Mapping[str, Default] | None = None) -> Pa
 
 
 def _problems(path: str, findings: Sequence[Finding]) -> tuple[Problem, ...]:
-    return tuple(Problem(path, one.line, one.message, one.hint) for one in findings)
+    return tuple(Problem(path, max(one.line, 1), one.message, one.hint) for one in findings)
 
 
 class _Reading:

@@ -68,13 +68,14 @@ _DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
 class SourceFile:
     """One SQL file. `path` is relative to the project, with slashes; `folder` one of `FOLDERS`.
 
-    `unreadable` says why there is no text; then `text` is empty.
+    `unreadable` says why there is no text, and the line where it ends; then `text` is empty.
     """
 
     path: str
     folder: str
     text: str
     unreadable: str = ""
+    unreadable_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,11 @@ class Project:
         return found
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is most like `name`, or an empty text."""
-    matches = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1)
-    return matches[0] if matches else ""
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """The known name that is most like `name`, letter case aside, or an empty text."""
+    names = {other.lower(): other for other in known}
+    matches = difflib.get_close_matches(name.lower(), names, n=1, cutoff=likeness)
+    return names[matches[0]] if matches else ""
 
 
 def nearest_hint(name: str, known: Iterable[str]) -> str:
@@ -194,10 +196,8 @@ def _read(full: Path, path: str, folder: str) -> SourceFile:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return SourceFile(
-            path, folder, "", f"is not UTF-8: byte {raw[error.start]:#x} in line {line}"
-        )
+        message = f"is not UTF-8 (byte {raw[error.start]:#x})"
+        return SourceFile(path, folder, "", message, raw.count(b"\n", 0, error.start) + 1)
     return SourceFile(path, folder, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -212,10 +212,9 @@ class _Reader:
         try:
             data = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            raise ProjectError.at(CONFIG, _error_line(error, self.text), str(error)) from None
+            raise _syntax_error(error, self.text) from None
         self._check(data, _TOP_KEYS, "")
-        if self.problems:
-            raise ProjectError(self.problems)
+        data = {key: value for key, value in data.items() if type(value) is _TOP_KEYS.get(key)}
         targets = self._targets(data.get("targets", {}))
         config = Config(
             name=data.get("name", root.name),
@@ -319,9 +318,13 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _error_line(error: tomllib.TOMLDecodeError, text: str) -> int:
-    found = re.search(r"\(at line (\d+)", str(error))
-    return int(found.group(1)) if found else text.count("\n") + 1
+def _syntax_error(error: tomllib.TOMLDecodeError, text: str) -> ProjectError:
+    found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", str(error))
+    message = str(error)[: found.start()] if found else str(error)
+    lines = text.splitlines() or [""]
+    line = int(found.group(1)) if found and found.group(1) else len(lines)
+    column = int(found.group(2)) if found and found.group(2) else len(lines[line - 1]) + 1
+    return ProjectError.at(CONFIG, line, message, f"{lines[line - 1]}\n  {'^':>{column}}")
 
 
 def _key_line(text: str, table: str, key: str) -> int:

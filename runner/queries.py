@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from runner.nodes import Relation, sql_name
-from runner.project import nearest_hint
+from runner.project import nearest, nearest_hint
 
 FLATTEN = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
@@ -112,7 +112,8 @@ def facts(tree: exp.Expr) -> Facts:
 def missing_column(use: Use, columns: Iterable[str]) -> Finding:
     """What to say of a column that its source lacks."""
     hint = nearest_hint(sql_name(use.column), [sql_name(column) for column in columns])
-    return Finding(f"{use.alias} has no column {sql_name(use.column)}", use.line, hint)
+    who = f"{use.alias} has no" if use.alias else "no table of this query has a"
+    return Finding(f"{who} column {sql_name(use.column)}", use.line, hint)
 
 
 def resolve(
@@ -166,6 +167,8 @@ class _Scope:
     env: dict[str, Outputs]
     sources: dict[str, Outputs] = field(default_factory=dict)
     order: list[Outputs] = field(default_factory=list)
+    names: frozenset[str] = frozenset()  # what the select list names, as where and the like see it
+    bare: dict[str, int] = field(default_factory=dict)  # unqualified columns, with their lines
     open: bool = False  # something here may bring in names of its own
 
     def add(self, alias: str, outputs: Outputs) -> None:
@@ -174,6 +177,16 @@ class _Scope:
         if alias:
             self.sources[alias] = outputs
         self.order.append(outputs)
+
+    def all_outputs(self) -> Outputs:
+        return tuple(output for outputs in self.order for output in outputs)
+
+    def visible(self) -> Outputs:
+        """Every column that an unqualified name may stand for, here or around."""
+        if self.open:
+            return UNKNOWN
+        around = self.parent.visible() if self.parent else ()
+        return (*self.all_outputs(), *(Output(name) for name in self.names), *around)
 
     def lookup(self, alias: str) -> Outputs | None:
         scope: _Scope | None = self
@@ -196,6 +209,7 @@ class _Walk:
     def __init__(self, final: exp.Expr) -> None:
         self.final = final
         self.items: tuple[Item, ...] = ()
+        self.ctes: set[str] = set()
         self.reads: list[Read] = []
         self.uses: dict[tuple[int, str], Use] = {}
         self.findings: list[Finding] = []
@@ -224,14 +238,13 @@ class _Walk:
             rows = node.expressions
             width = len(rows[0].expressions) if rows else 0
             return tuple(Output(f"COLUMN{number}") for number in range(1, width + 1))
-        if isinstance(node, exp.Subquery):
-            self._source(node.this, scope)
-            for join in node.args.get("joins") or ():
-                self._join(join, scope)
-            outputs = tuple(output for one in scope.order for output in one)
-            return UNKNOWN if node.args.get("pivots") else outputs
-        self._source(node, scope)
-        return tuple(output for one in scope.order for output in one)
+        self._source(node.this, scope)
+        for join in node.args.get("joins") or ():
+            self._join(join, scope)
+        skip = ("this", "with_", "alias", "joins")
+        rest = [value for key, value in node.args.items() if key not in skip]
+        self._expressions(rest, _Scope(parent, env, open=True))
+        return UNKNOWN if node.args.get("pivots") else scope.all_outputs()
 
     def _set_operation(
         self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None
@@ -261,6 +274,7 @@ class _Walk:
         env = dict(env)
         for cte in clause.expressions:
             name = stored(cte.args["alias"].this)
+            self.ctes.add(name)
             columns = cte.args["alias"].args.get("columns") or []
             recursive = isinstance(cte.this, _SET)
             inner = {**env, name: _named(UNKNOWN, columns)} if recursive else env
@@ -281,13 +295,18 @@ class _Walk:
                 [value for key, value in join.args.items() if key not in ("this", "using")], scope
             )
         if node.args.get("match"):
-            scope.sources, scope.order, scope.open = {}, [UNKNOWN], True
+            scope.sources, scope.order = {}, [UNKNOWN]
+        scope.open = any(node.args.get(key) for key in ("match", "connect", "into"))
+        scope.names = frozenset(
+            stored(item.args["alias"]) for item in node.expressions if isinstance(item, exp.Alias)
+        )
         if not node.expressions:
             self.findings.append(Finding("the select list is empty", line_of(node)))
         if into := node.args.get("into"):
             self.findings.append(Finding("a query cannot select into a table", line_of(into)))
         skip = ("with_", "from_", "joins", "laterals")
         self._expressions([v for key, v in node.args.items() if key not in skip], scope)
+        self._bare(scope)
         items = tuple(_item(item, scope) for item in node.expressions)
         if node is self.final:
             self.items = tuple(
@@ -295,6 +314,18 @@ class _Walk:
                 for item, outputs in zip(node.expressions, items, strict=True)
             )
         return tuple(output for item in items for output in item)
+
+    def _bare(self, scope: _Scope) -> None:
+        """Note the unqualified columns that only the graph can look up."""
+        visible = scope.visible()
+        if UNKNOWN[0] in visible:
+            return
+        sources = {output.source for output in visible if isinstance(output, Star)}
+        alias = str(next(iter(sources))) if len(sources) == len(scope.order) == 1 else ""
+        for column, line in scope.bare.items():
+            use = Use(visible, alias, column, line)
+            if not self.settled(use):
+                self.uses[(id(visible), column)] = use
 
     # Sources
 
@@ -353,10 +384,11 @@ class _Walk:
             return "", UNKNOWN if isinstance(this, exp.Var) else self._function(node, scope)
         name, line = stored(this), int(this.meta.get("line", 0))
         if database is not None:
+            relation = Relation(stored(schema), name)
             self._finding(
-                f"{node.sql('snowflake', comments=False)} names a database",
+                f"{sql_name(stored(database))}.{relation} names a database",
                 line,
-                f"the database is the target's; write {Relation(stored(schema), name)}",
+                f"the database is the target's; write {relation}",
             )
             return name, UNKNOWN
         if schema is None:
@@ -368,19 +400,21 @@ class _Walk:
     def _cte(self, name: str, line: int, scope: _Scope) -> Outputs:
         outputs = scope.env.get(name)
         if outputs is None:
-            near = nearest_hint(sql_name(name), [sql_name(cte) for cte in scope.env])
-            self._finding(
-                f"{sql_name(name)} is no CTE that stands before it",
-                line,
-                near or f"tables are written with their schema: <schema>.{sql_name(name)}",
-            )
+            written = sql_name(name)
+            near = nearest(written, [sql_name(cte) for cte in scope.env], likeness=0.8)
+            hint = f"write the schema of a table: <schema>.{written}"
+            if name in self.ctes:
+                hint = f"the CTE {written} stands elsewhere; a query sees those before it"
+            elif near:
+                hint = f"did you mean {near}?"
+            self._finding(f"{written} has no schema, and is no CTE that stands before", line, hint)
             return UNKNOWN
         return outputs
 
     def _dynamic(self, node: exp.Expr) -> None:
         self._finding(
             f"{node.sql('snowflake', comments=False)} is no name that can be followed",
-            line_of(node),
+            line_of(node) or line_of(node.find_ancestor(exp.Select)),
             "write the table as schema.table",
         )
 
@@ -396,8 +430,7 @@ class _Walk:
             if isinstance(node, list):
                 stack.extend(node)
             elif isinstance(node, exp.Column):
-                if "table" in node.args:
-                    self._column(node, scope)
+                self._column(node, scope)
             elif isinstance(node, QUERIES):
                 self.query(node, scope.env, scope)
             elif isinstance(node, exp.Table):
@@ -409,7 +442,12 @@ class _Walk:
         identifier = node.this
         if not isinstance(identifier, exp.Identifier):
             return
-        column, alias = stored(identifier), stored(node.args["table"])
+        column = stored(identifier)
+        if "table" not in node.args:
+            if not _is_keyword(node, column):
+                scope.bare.setdefault(column, int(identifier.meta.get("line", 0)))
+            return
+        alias = stored(node.args["table"])
         outputs = scope.lookup(alias)
         if outputs is None:
             if column not in _SEQUENCE and "db" not in node.args:
@@ -423,6 +461,14 @@ class _Walk:
         if key not in self.uses:
             line = int(identifier.meta.get("line", 0))
             self.uses[key] = Use(outputs, sql_name(alias), column, line)
+
+
+def _is_keyword(node: exp.Column, column: str) -> bool:
+    """A word that the parser takes for a column: `order by all`, `day` in a function that it does
+    not know, a pseudo-column such as `metadata$filename`."""
+    if column == "ALL" or "$" in column:
+        return True
+    return isinstance(node.parent, exp.Anonymous | exp.Kwarg)
 
 
 def _item(item: exp.Expr, scope: _Scope) -> Outputs:

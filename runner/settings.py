@@ -100,8 +100,8 @@ def split(text: str) -> tuple[str, ...]:
 def _one_of(*allowed: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text.lower() not in allowed:
-            hint = nearest_hint(text, allowed) or f"one of: {', '.join(allowed)}"
-            raise BadValueError(f"not a value: {text}", hint)
+            message = f"{text} is not one of {', '.join(allowed)}"
+            raise BadValueError(message, nearest_hint(text, allowed))
         return text.lower()
 
     return read
@@ -110,7 +110,7 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 def _matching(pattern: str, example: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text, re.IGNORECASE):
-            raise BadValueError(f"not a value: {text}", f"write it like {example}")
+            raise BadValueError(f"{text} is no such value", f"write it like {example}")
         return text
 
     return read
@@ -223,7 +223,8 @@ def check_defaults(kind: Kind | None, folder: str, entry: Mapping[str, Default])
     """What is wrong with the defaults of one folder."""
     if kind is None:
         hint = "defaults are for folders below models, snapshots or checks"
-        return [Finding(f"[defaults.{folder!r}] holds for nothing", 0, hint)]
+        line = min((default.line for default in entry.values()), default=0)
+        return [Finding(f"the defaults of {folder} hold for nothing", line, hint)]
     findings = []
     for name, default in entry.items():
         if name not in BY_KIND[kind]:

@@ -94,7 +94,7 @@ def _parse_error(text: str, tokens: list[Token], error: dict[str, Any]) -> Broke
     description = str(error.get("description") or "this cannot be read")
     missing = _MISSING.match(description)
     if missing:
-        message = f"a part of {_words(missing.group(1))} is missing at {highlight or token.text}"
+        message = f"{_words(missing.group(1))} is not complete at {highlight or token.text}"
     elif description.startswith("Expecting "):
         message = f"{description.removeprefix('Expecting ')} is missing before {highlight}"
     elif description.startswith("Invalid expression"):

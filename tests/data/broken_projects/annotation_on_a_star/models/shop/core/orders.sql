@@ -1,0 +1,3 @@
+select
+    *  -- @not_null
+from shop_raw.orders

@@ -1,0 +1,3 @@
+create schema if not exists shop_more;
+
+create schema if not exists {{ schema_nme }};

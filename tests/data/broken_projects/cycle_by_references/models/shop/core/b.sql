@@ -1,0 +1,2 @@
+select a.id
+from shop_core.a as a

@@ -1,0 +1,2 @@
+-- @materialised table
+select 1 as one

@@ -1,0 +1,2 @@
+select missing.id
+from shop_core.missing as missing

@@ -1,0 +1,2 @@
+-- Not a query.
+create table shop_core.orders as select 1 as a

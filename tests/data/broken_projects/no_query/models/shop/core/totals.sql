@@ -1,0 +1,1 @@
+with a as (select 1 as b) delete from shop_core.orders

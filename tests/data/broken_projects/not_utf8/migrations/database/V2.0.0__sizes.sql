@@ -1,0 +1,2 @@
+create schema if not exists shop_sizes;
+-- ÿþ

@@ -1,0 +1,2 @@
+-- Größe.
+select 1 as size

@@ -1,0 +1,7 @@
+-- @unique_key order
+-- @updated_at updated_at
+
+select
+    order_id,
+    ordered_at
+from shop_raw.orders

@@ -1,0 +1,2 @@
+select b.id
+from shop_core.b as b

@@ -1,0 +1,2 @@
+select d.id
+from shop_core.d as d

@@ -1,0 +1,2 @@
+select c.id
+from shop_core.c as c

@@ -1,0 +1,12 @@
+-- Every order once.
+--
+-- @materialized table
+
+select
+    order_id,  -- @not_null @unique
+    customer_id,
+    total_amount,
+    ordered_at
+from shop_raw.orders;
+
+select 1 as one;

@@ -1,0 +1,2 @@
+select orders.order_id
+from shop_marts.orders as orders

@@ -1,0 +1,2 @@
+select 'it's as name
+from shop_raw.orders

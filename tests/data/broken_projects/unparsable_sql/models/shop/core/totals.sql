@@ -1,0 +1,3 @@
+select
+    order_id
+form shop_raw.orders
