@@ -115,7 +115,7 @@ def plan(options: Options) -> int:
                 (number, step.id, selectors.kind_name(step.node), step.reason)
                 for number, step in enumerate(steps, 1)
             ]
-            click.echo(tabular.table(["step", "node", "made as", "why"], rows))
+            click.echo(tabular.table(["step", "node", "made as", "why"], rows, widest=500))
     return DONE
 
 
@@ -174,7 +174,7 @@ def debug(options: Options) -> int:
         target = project.target(options.target)
         rows = [("project", f"{project.config.name} ({project.root})")]
         rows += [("targets", ", ".join(project.config.targets)), ("target", target.name)]
-        click.echo(_labelled([*rows, ("engine", target.engine), ("database", target.database)]))
+        click.echo(_labelled(rows))
         with closing(open_engine(target)) as engine, engine.session() as session:
             click.echo(_labelled(engine.describe()))
             began = time.monotonic()

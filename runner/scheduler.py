@@ -20,7 +20,9 @@ from runner.errors import EngineError
 from runner.plan import Plan, Step
 from runner.results import BAD, NodeResult, Status
 
-PATIENCE = 0.5  # seconds until a cancellation is repeated: one may come between two statements
+# Seconds until the loop looks up from its queue: a cancellation that came between two statements
+# is repeated, and a signal that the system gave to another thread is handled.
+PATIENCE = 0.5
 INTERRUPTED = "the run was stopped"
 FAILED_FAST = "the run stopped at the first failure"
 
@@ -137,9 +139,10 @@ class Scheduler:
     def _wait_for_one(self) -> list[Worker]:
         """Wait until a step ends or the run is interrupted; the workers that became idle."""
         try:
-            future = self._inbox.get(timeout=PATIENCE if self._stopping else None)
+            future = self._inbox.get(timeout=PATIENCE)
         except Empty:
-            self._cancel_running()
+            if self._stopping:
+                self._cancel_running()
             return []
         if future is None:
             self.interrupted = True

@@ -68,7 +68,6 @@ class _Outcome:
     status: Status
     label: str = ""
     message: str = ""
-    reason: str = ""
     checks: tuple[CheckResult, ...] = ()
 
 
@@ -90,13 +89,20 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
         status=outcome.status,
         started_at=started_at,
         seconds=time.monotonic() - clock,
-        reason=outcome.reason or step.reason,
+        reason=_reason(step, context),
         message=outcome.message,
         rows=conversation.rows,
         materialized=outcome.label,
         query_ids=tuple(conversation.query_ids),
         checks=outcome.checks,
     )
+
+
+def _reason(step: Step, context: Context) -> str:
+    """The plan's reason, unless the database knows a better one."""
+    if step.action is Action.BUILD and not isinstance(step.node, Check):
+        return step.reason if step.node.relation in context.existing else "first build"
+    return step.reason
 
 
 def _told(step: Step, error: RunnerError) -> str:
@@ -171,8 +177,7 @@ def _build(step: Step, conversation: Conversation, context: Context) -> _Outcome
             _undo(work, conversation)
             return _Outcome(Status.FAIL, work.label, _not_published(existing), checks=found)
         _publish(node, work, conversation)
-    reason = "first build" if existing is None else ""
-    return _Outcome(_worst(found), work.label, reason=reason, checks=found)
+    return _Outcome(_worst(found), work.label, checks=found)
 
 
 def _check(step: Step, conversation: Conversation) -> _Outcome:
@@ -295,4 +300,4 @@ def _undo(work: Work, conversation: Conversation) -> None:
 
 
 def _not_published(existing: Existing | None) -> str:
-    return "not published: nothing was there" if existing is None else "the old one stays"
+    return "not published" + ("" if existing is None else "; what was there stays")

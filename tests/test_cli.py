@@ -1,0 +1,196 @@
+"""The command line: what it takes, what it prints where, and the codes it exits with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from runner.cli import cli
+from tests.cafe import Cafe
+
+COMMANDS = list(cli.commands)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Cafe:
+    """The starter project, built once; tests that use it change nothing."""
+    cafe = Cafe.open(tmp_path_factory.mktemp("cafe"))
+    result = cafe.run("build")
+    assert result.exit_code == 0, result.stderr
+    return cafe
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_a_command_does_and_how_it_exits(command: str) -> None:
+    result = CliRunner().invoke(cli, [command, "--help"])
+    assert result.exit_code == 0
+    assert "Exit codes: 0 done; 1" in " ".join(result.output.split())
+    assert cli.commands[command].get_short_help_str(80).endswith(".")
+
+
+def test_help_waits_for_no_library() -> None:
+    code = (
+        "import sys, runner.cli\n"
+        "heavy = {'sqlglot', 'duckdb', 'rich', 'schemachange', 'snowflake.connector', 'jinja2'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_version_is_printed() -> None:
+    result = CliRunner().invoke(cli, ["--version"])
+    assert result.output.startswith("runner 0.")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["biuld"], ["build", "--select"], ["query", "--format", "x"]]
+)
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    assert CliRunner().invoke(cli, arguments).exit_code == 2
+
+
+def test_outside_of_a_project_init_is_suggested(tmp_path: Path) -> None:
+    result = Cafe(tmp_path).run("build")
+    assert result.exit_code == 2
+    assert "there is no runner.toml in" in result.stderr
+    assert "`runner init`" in result.stderr
+
+
+def test_a_project_is_found_from_a_folder_inside_it(built: Cafe) -> None:
+    result = Cafe(built.root / "models" / "cafe").run("ls", "-s", "tag:daily")
+    assert result.stdout == "cafe_marts.sales_by_day\n"
+
+
+def test_ls_prints_names_in_the_order_of_the_graph(built: Cafe) -> None:
+    lines = built.run("ls").stdout.splitlines()
+    assert lines.index("cafe_staging.stg_menu") < lines.index("cafe_core.menu_history")
+    assert set(lines) == set(built.graph().nodes)
+
+
+def test_ls_as_json_is_an_object_for_each_node(built: Cafe) -> None:
+    result = built.run("ls", "-s", "sales_by_day", "--log-format", "json")
+    assert json.loads(result.stdout) == {
+        "node": "cafe_marts.sales_by_day",
+        "made_as": "table",
+        "path": "models/cafe/marts/sales_by_day.sql",
+        "tags": ["daily"],
+        "description": "What was taken each day; one row per day.",
+    }
+
+
+def test_a_plan_is_a_table_with_a_reason_for_each_step(built: Cafe) -> None:
+    result = built.run("plan", "-s", "+fact_sales", "--exclude", "check:*")
+    lines = [line.split(maxsplit=3) for line in result.stdout.splitlines()[2:]]
+    assert [line[0] for line in lines] == ["1", "2", "3", "4"]
+    assert lines[-1] == ["4", "cafe_core.fact_sales", "incremental", "takes what has arrived"]
+
+
+def test_a_plan_as_json_says_what_waits_for_what(built: Cafe) -> None:
+    result = built.run("plan", "-s", "+fact_sales", "--log-format", "json")
+    steps = {step["node"]: step for step in map(json.loads, result.stdout.splitlines())}
+    assert steps["cafe_core.menu_history"]["waits_for"] == ["cafe_staging.stg_menu"]
+
+
+def test_compiled_statements_are_what_a_build_executes(built: Cafe, tmp_path: Path) -> None:
+    printed = built.run("compile", "-s", "fact_sales", "--exclude", "check:*").stdout
+    assert "merge into cafe_core.fact_sales as loaded" in printed
+    assert "-- checks: not_null_sale_id, unique_sale_id" in printed
+    first = built.run("compile", "-s", "fact_sales", "--exclude", "check:*", "-f").stdout
+    assert "create or replace table cafe_core.fact_sales__next" in first
+    assert "-- cafe_core.fact_sales__next takes the place of cafe_core.fact_sales" in first
+    built.run("compile", "-s", "fact_sales", "--exclude", "check:*", "-o", str(tmp_path))
+    written = (tmp_path / "models/cafe/core/fact_sales.sql").read_text()
+    assert written.strip() == printed.strip()
+
+
+def test_query_prints_rows_as_a_table_as_json_and_as_csv(built: Cafe) -> None:
+    sql = "select item_id, price from cafe_core.menu_history where item_id = 'tea'"
+    assert built.run("query", sql).stdout.splitlines() == [
+        "ITEM_ID  PRICE",
+        "-------  -----",
+        "tea       2.90",
+    ]
+    as_json = built.run("query", sql, "--format", "json").stdout
+    assert json.loads(as_json) == [{"ITEM_ID": "tea", "PRICE": 2.9}]
+    assert built.run("query", sql, "--format", "csv").stdout == "ITEM_ID,PRICE\ntea,2.90\n"
+
+
+def test_query_reads_several_statements_from_its_input(built: Cafe) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "runner", "query", "--format", "csv"],
+        input="select ';' as a; -- one;\nselect 2 as b;\n",
+        cwd=built.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "A\n;\nB\n2\n"
+
+
+def test_a_query_that_fails_says_in_which_line_and_exits_with_1(built: Cafe) -> None:
+    result = built.run("query", "select 1;\n\nselect * from cafe_core.nothing")
+    assert result.exit_code == 1
+    assert "the statement in line 3" in result.stderr
+    assert "CAFE_CORE.NOTHING" in result.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error(built: Cafe) -> None:
+    sql = "select row_number() over (order by null) as n from table(generator(rowcount => 50000))"
+    process = built.start("query", sql)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "N\n".rjust(7)
+    process.stdout.close()
+    assert process.wait(timeout=60) == 1
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_debug_shows_what_is_installed_and_that_the_target_answers(built: Cafe) -> None:
+    result = built.run("debug")
+    assert result.exit_code == 0
+    labels = {line.split(maxsplit=1)[0] for line in result.stdout.splitlines()}
+    assert {"runner", "python", "duckdb", "project", "target", "database", "connection"} <= labels
+
+
+def test_results_are_told_on_stderr_and_nothing_else_is_printed(built: Cafe) -> None:
+    result = built.run("check", "-s", "sales_by_day")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "cafe_marts.sales_by_day" in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+def test_events_as_json_are_objects_on_stdout(built: Cafe) -> None:
+    result = built.run("check", "-s", "sales_by_day", "--log-format", "json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [event["event"] for event in events] == [
+        "started",
+        "planned",
+        "node_started",
+        "node_finished",
+        "finished",
+    ]
+    assert events[3]["node"] == "cafe_marts.sales_by_day"
+    assert {check["status"] for check in events[3]["checks"]} == {"success"}
+    assert events[4]["ok"] is True
+    assert result.stderr == ""
+
+
+def test_an_error_as_json_is_an_event_with_its_code(built: Cafe) -> None:
+    result = built.run("check", "-t", "nowhere", "--log-format", "json")
+    assert result.exit_code == 2
+    event = json.loads(result.stdout)
+    assert (event["event"], event["exit_code"]) == ("error", 2)
+
+
+def test_deploying_again_has_nothing_to_do(built: Cafe) -> None:
+    assert "nothing to deploy" in built.run("deploy").stderr
+    assert "nothing to deploy" in built.run("deploy", "--dry-run").stderr
+    assert "no new files" in built.run("ingest").stderr
