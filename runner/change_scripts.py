@@ -24,6 +24,7 @@ _NAME = re.compile(
     r"(?:V(?P<version>(?:[^_]|_(?!_))+)|[RA])__.+?\.sql(?:\.jinja)?\Z", re.IGNORECASE
 )
 _JINJA = re.compile(r"\.jinja\Z", re.IGNORECASE)
+_COMMANDS = re.compile(r"\.cli\.yml(?:\.jinja)?\Z", re.IGNORECASE)
 _NAME_HINT = "name it V<version>__<what>.sql, R__<what>.sql or A__<what>.sql"
 _ORDER = "VRA"
 
@@ -50,7 +51,10 @@ def read(
     found = []
     for file in files:
         script = _script(file)
-        if script is None:
+        if _COMMANDS.search(file.path):
+            message = "runner deploys SQL and runs no commands"
+            problems.append(Problem(file.path, 0, message, "remove it, or write it as SQL"))
+        elif script is None:
             problems.append(Problem(file.path, 0, "this is no name of a migration", _NAME_HINT))
         else:
             found.append(script)

@@ -41,23 +41,25 @@ _IN_STATEMENT = re.compile(r"\bline (\d+)\b")
 
 @dataclass(frozen=True)
 class Order:
-    """What to deploy: the scripts below `folder`, recorded in `<database>.RUNNER.<history>`.
+    """What to deploy: the scripts below `folder`, relative to the project's `root`; they are recorded
+    in `<database>.RUNNER.<history>`."""
 
-    sources   a script's file name -> its path in the project, for messages
-    """
-
-    folder: Path
+    root: Path
+    folder: str
     variables: Mapping[str, Any]
     database: str
     history: str
-    sources: Mapping[str, str]
+
+    def path(self, file: Path) -> str:
+        """A script's path as messages and results name it."""
+        return file.relative_to(self.root).as_posix()
 
 
 def run(session: Session, order: Order) -> tuple[Deployed, ...]:
     """Deploy in order. Raises `RunnerError` for the script that fails, with file and line."""
     adapter = _DeploySession(_Connection(session), order)
     config = DeployConfig(
-        root_folder=order.folder,
+        root_folder=order.root / order.folder,
         config_vars=dict(order.variables),
         change_history_table=adapter.change_history_table,
         create_change_history_table=True,
@@ -180,7 +182,7 @@ class _DeploySession(SnowflakeSession):
         self.change_history_table = ChangeHistoryTable(
             table_name=order.history, schema_name="RUNNER", database_name=order.database.upper()
         )
-        self.sources = order.sources
+        self.order = order
         self.deployed: list[Deployed] = []
 
     def execute_snowflake_query(self, query: str, logger: Any) -> Any:
@@ -194,7 +196,7 @@ class _DeploySession(SnowflakeSession):
     def apply_change_script(self, script: Any, *arguments: Any, **options: Any) -> None:
         start = time.monotonic()
         super().apply_change_script(script, *arguments, **options)
-        path = self.sources[script.file_path.name]
+        path = self.order.path(script.file_path)
         self.deployed.append(Deployed(path, time.monotonic() - start))
 
 
@@ -226,7 +228,7 @@ def _silence() -> Iterator[None]:
 def _failure(error: ScriptExecutionError, order: Order) -> RunnerError:
     """The script, the line and what the database said."""
     failed = error.original_exception
-    path = order.sources.get(error.script_path.name, error.script_path.as_posix())
+    path = order.path(error.script_path)
     if not isinstance(failed, StatementError) or not isinstance(failed.__cause__, EngineError):
         return RunnerError(f"{path}: {error.error_message}")
     cause = failed.__cause__

@@ -89,11 +89,11 @@ def deploy(
         return deployment.run(
             session,
             deployment.Order(
-                folder=project.root / change_scripts.folder(project, account=account),
+                root=project.root,
+                folder=change_scripts.folder(project, account=account),
                 variables=project.variables(target.name),
                 database=target.database,
                 history=_history_name(account=account),
-                sources={script.path.rsplit("/", 1)[1]: script.path for script in found.scripts},
             ),
         )
 

@@ -31,6 +31,9 @@ from runner.errors import Problem, ProjectError, UsageError
 CONFIG = "runner.toml"
 MODELS, SNAPSHOTS, CHECKS, MIGRATIONS = FOLDERS = ("models", "snapshots", "checks", "migrations")
 
+# what schemachange takes for a script; those with commands in YAML are refused by name
+SCRIPT_ENDINGS = (".sql", ".sql.jinja", ".cli.yml", ".cli.yml.jinja")
+
 _TOP_KEYS = {
     "name": str,
     "default_target": str,
@@ -184,7 +187,7 @@ def _files(root: Path) -> Iterator[SourceFile]:
 
 
 def _is_source(name: str, folder: str) -> bool:
-    endings = (".sql", ".sql.jinja") if folder == MIGRATIONS else (".sql",)
+    endings = SCRIPT_ENDINGS if folder == MIGRATIONS else (".sql",)
     return name.lower().endswith(endings) and not name.startswith(".")
 
 

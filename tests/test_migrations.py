@@ -182,6 +182,10 @@ def test_a_syntax_error_is_found_at_its_own_line(engine: Engine, target: Target)
     ("files", "message"),
     [
         ({"V1_raw.sql": SCHEMA}, r"V1_raw.sql: this is no name of a migration"),
+        (
+            {"V1__raw.cli.yml": "steps: []"},
+            r"V1__raw.cli.yml: runner deploys SQL and runs no command",
+        ),
         ({"raw.sql": SCHEMA}, r"raw.sql: this is no name of a migration"),
         (
             {"V1__a.sql": SCHEMA, "x/V1__b.sql": SCHEMA},
@@ -301,9 +305,8 @@ def _record(
 
 
 def _order(target: Target) -> deployment.Order:
-    empty = target.project_dir / "empty"
-    empty.mkdir(exist_ok=True)
-    return deployment.Order(empty, {}, target.database, "CHANGE_HISTORY", {})
+    (target.project_dir / "empty").mkdir(exist_ok=True)
+    return deployment.Order(target.project_dir, "empty", {}, target.database, "CHANGE_HISTORY")
 
 
 def _schemachange(session: Session, target: Target) -> list[str]:
