@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from runner import checks, materializations
+from runner import checks, materializations, snapshots
 from runner.engines import Column
 from runner.nodes import Check, Materialized, Node, Snapshot
 from runner.plan import Step
@@ -63,7 +63,9 @@ def _assumed(node: Node) -> Existing:
     """The relation as the last run would have left it."""
     assert not isinstance(node, Check)
     is_view = not isinstance(node, Snapshot) and node.settings.materialized is Materialized.VIEW
-    columns = tuple(Column(column.name, "VARCHAR") for column in node.columns)
+    history = snapshots.HISTORY if isinstance(node, Snapshot) else ()
+    names = (*(column.name for column in node.columns), *history)
+    columns = tuple(Column(name, "VARCHAR") for name in names)
     return Existing("view" if is_view else "table", columns)
 
 
