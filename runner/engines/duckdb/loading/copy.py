@@ -10,7 +10,7 @@ from runner.engines import Column, Result
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.loading import copy_statement, history, jobs
 from runner.engines.duckdb.loading.history import Loader, Outcome
-from runner.engines.duckdb.loading.jobs import Changed, Job
+from runner.engines.duckdb.loading.jobs import ChangedError, Job
 from runner.engines.duckdb.loading.stages import StagedFile
 from runner.engines.duckdb.statements import handles
 
@@ -45,7 +45,7 @@ def copy(session: Session, statement: Statement) -> Result:
         for file in _limited(job, _new_files(job, loader)):
             try:
                 outcomes.append(job.load(file, loader))
-            except Changed:
+            except ChangedError:
                 continue
     if read.flag("PURGE"):
         _purge(job, outcomes)

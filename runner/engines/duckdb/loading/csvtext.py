@@ -1,8 +1,8 @@
 """CSV as Snowflake reads it: text in, records out, each with its line and its first error.
 
-This reader is the yardstick: it follows the pages *CREATE FILE FORMAT* and *COPY INTO <table>* option
-by option and goes on behind a malformed record. `scan` uses DuckDB's much faster reader where a file
-has nothing in it on which the two could differ, and a property test compares them.
+This reader is the yardstick: it follows the pages *CREATE FILE FORMAT* and *COPY INTO <table>*
+option by option and goes on behind a malformed record. `scan` uses DuckDB's much faster reader
+where a file has nothing in it on which the two could differ, and a property test compares them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import AnyStr, NamedTuple
 
 NEW_LINE = "\n"
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
@@ -94,11 +94,11 @@ class Record(NamedTuple):
     fault: Fault | None
 
 
-def skip_lines(text: str, count: int) -> int:
-    """Where the text goes on behind its first `count` lines; lines end with a new line always."""
+def skip_lines(text: AnyStr, count: int, new_line: AnyStr) -> int:
+    """Where a text goes on behind its first `count` lines."""
     at = 0
     for _ in range(count):
-        end = text.find("\n", at)
+        end = text.find(new_line, at)
         if end < 0:
             return len(text)
         at = end + 1
@@ -170,12 +170,11 @@ def _unreadable(
     if quote and begins == quote:
         closing = _closing_quote(text, rules, text.index(quote, at) + 1)
         if closing is None:
-            message = (
-                f"The enclosed field is not closed: {quote} is missing before the end of the file"
-            )
+            message = f"The enclosed field is not closed: {quote} is missing at the end of the file"
             fault = _fault(text, message, at, line, position)
             return record._replace(fault=fault), len(text)
-        message = f"Found character '{text[closing]}' instead of field delimiter '{rules.field_delimiter}'"
+        found, wanted = text[closing], rules.field_delimiter
+        message = f"Found character '{found}' instead of field delimiter '{wanted}'"
         fault = _fault(text, message, closing, line, position)
         return record._replace(fault=fault), _next_record(text, rules, closing)
     message = "A carriage return outside of an enclosed field that does not end a line"
@@ -226,23 +225,21 @@ def _value(raw: str, rules: CsvRules, *, enclosed: bool) -> str | None:
     escape = rules.escape_unenclosed
     if escape is None or escape not in raw:
         return raw
-    value = re.sub(
-        re.escape(escape) + "(.)", lambda found: _plain_escape(found, rules), raw, 0, re.S
-    )
+    value = re.sub(re.escape(escape) + "(.)", _meaning, raw, flags=re.DOTALL)
     return None if value in rules.null_if else value
 
 
 def _unescape(raw: str, rules: CsvRules) -> str:
-    quote, escape = re.escape(rules.enclosed_by or ""), re.escape(rules.escape or "")
+    quote = rules.enclosed_by or ""
     return re.sub(
-        f"{quote}{quote}|{escape}(.)",
-        lambda found: _plain_escape(found, rules) if found.group(1) else rules.enclosed_by or "",
+        f"{re.escape(quote * 2)}|{re.escape(rules.escape or '')}(.)",
+        lambda found: _meaning(found) if found.group(1) else quote,
         raw,
-        flags=re.S,
+        flags=re.DOTALL,
     )
 
 
-def _plain_escape(found: re.Match[str], rules: CsvRules) -> str:
+def _meaning(found: re.Match[str]) -> str:
     """What an escape character and the one behind it stand for."""
     char = found.group(1)
     if char in _ESCAPED:

@@ -36,19 +36,19 @@ _MAGIC = {
     b"BZh": "BZ2",
     b"\x28\xb5\x2f\xfd": "ZSTD",
 }
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that cannot be read as what its format says; the text is the file's first error."""
 
 
 def read(path: Path, compression: str = "AUTO") -> bytes:
-    """A file's content, decompressed. Raises `Unreadable`."""
+    """A file's content, decompressed. Raises `UnreadableError`."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"The file cannot be read: {error.strerror}") from error
+        raise UnreadableError(f"The file cannot be read: {error.strerror}") from error
     return decompress(data, compression)
 
 
@@ -70,21 +70,21 @@ def decompress(data: bytes, compression: str) -> bytes:
             case "RAW_DEFLATE":
                 return zlib.decompress(data, -zlib.MAX_WBITS)
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise Unreadable(f"The file is not valid {compression}: {error}") from error
+        raise UnreadableError(f"The file is not valid {compression}: {error}") from error
     raise Unsupported(f"COMPRESSION = {compression}")
 
 
 def text(data: bytes, encoding: str, *, replace: bool = False, skip_mark: bool = True) -> str:
     """Bytes as text. Bytes that are not of the encoding become U+FFFD when they are to be replaced,
-    else lone surrogates, which `csvtext` reports with their record. Raises `Unreadable`."""
+    else lone surrogates, which `csvtext` reports with their record. Raises `UnreadableError`."""
     codec = ENCODINGS.get(encoding.upper().replace("-", "").replace("_", ""))
     if codec is None:
         raise Unsupported(f"ENCODING = '{encoding}'")
     if codec == "utf-8" and skip_mark:
-        data = data.removeprefix(_BOM)
+        data = data.removeprefix(BOM)
     errors = "replace" if replace else "surrogateescape" if codec == "utf-8" else "strict"
     try:
         decoded = data.decode(codec, errors)
     except UnicodeError as error:
-        raise Unreadable(f"The file is not valid {encoding}: {error}") from error
+        raise UnreadableError(f"The file is not valid {encoding}: {error}") from error
     return decoded.removeprefix("\ufeff") if skip_mark else decoded

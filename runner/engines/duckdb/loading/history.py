@@ -112,7 +112,7 @@ def record(session: Session, loader: Loader, outcome: Outcome) -> None:
         loader.received_at,
         datetime.now(UTC),
     )
-    session.raw(f"insert into {table} values ({', '.join('?' * len(values))})", values)
+    session.raw(f"insert into {table} values ({', '.join('?' * len(values))}, false)", values)
 
 
 def loaded_by_copy(session: Session, loader: Loader) -> dict[str, set[str]]:
@@ -147,9 +147,12 @@ def processed_by_pipe(session: Session, loader: Loader) -> set[str]:
     return {row[0] for row in rows} | set(loaded_by_copy(session, loader))
 
 
-def forget(session: Session, owner: str, database: str) -> None:
-    """Drop the load metadata of a table or pipe: after TRUNCATE, DROP or CREATE OR REPLACE."""
-    session.raw(f"delete from {ensure(session, database)} where owner = ?", (owner,))
+def truncated(session: Session, table: objects.Object) -> None:
+    """What TRUNCATE does: COPY may load the files again, and COPY_HISTORY begins anew. A pipe keeps
+    its load metadata (page *Troubleshooting Snowpipe*). In the transaction that is open."""
+    loads = ensure(session, table.database)
+    session.raw(f"delete from {loads} where owner = ?", (identity(table),))
+    session.raw(f"update {loads} set hidden = true where table_id = ?", (identity(table),))
 
 
 def _before(days: int) -> datetime:

@@ -1,5 +1,6 @@
 -- What was loaded, file by file, beside the rows themselves: one transaction writes both.
--- `owner` is the identity of the table (COPY) or of the pipe whose load metadata this is.
+-- `owner` is the identity of the table (COPY) or of the pipe whose load metadata this is; `hidden`
+-- rows are older than the table's last truncation, which COPY_HISTORY does not show.
 create table if not exists $schema.loads (
     owner varchar not null,
     table_id varchar not null,
@@ -21,5 +22,6 @@ create table if not exists $schema.loads (
     first_error_character bigint,
     first_error_column varchar,
     received_at timestamptz,
-    loaded_at timestamptz not null
+    loaded_at timestamptz not null,
+    hidden boolean not null default false
 );

@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import duckdb
 from sqlglot import exp
 
-from runner.engines.duckdb import objects
+from runner.engines.duckdb import faults, objects
 from runner.engines.duckdb.loading import (
     files,
     formats,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 
-class Changed(Exception):
+class ChangedError(Exception):
     """The file was written to while it was read: it is left for the next time."""
 
 
@@ -60,13 +61,13 @@ class Job:
     def load(self, file: StagedFile, loader: Loader) -> Outcome:
         """Load one file, or not, by ON_ERROR: its rows and its record in one transaction.
 
-        Raises `EngineError` under ABORT_STATEMENT, `Changed` when the file is being written.
+        Raises `EngineError` under ABORT_STATEMENT, `ChangedError` when the file is being written.
         """
         with TemporaryDirectory(prefix="runner-load-") as workspace:
             outcome, statement = self._prepare(file, Path(workspace))
             now = stages.staged(file.path, self.location.folder)
             if now is None or now.stamp != file.stamp or now.size != file.size:
-                raise Changed
+                raise ChangedError
             with self.session.transaction():
                 if statement:
                     self.session.raw(statement)
@@ -84,7 +85,7 @@ class Job:
         )
         try:
             source, items, checked = self.check(file, blank.etag, workspace)
-        except files.Unreadable as error:
+        except files.UnreadableError as error:
             fault = Fault(str(error), 1, 1)
             if self.on_error.kind == "ABORT_STATEMENT":
                 raise aborted(fault, file, 0) from error
@@ -94,13 +95,23 @@ class Job:
     def check(
         self, file: StagedFile, content_key: str, workspace: Path
     ) -> tuple[Source, list[Item], Checked]:
-        """Read a file and find the records that the table cannot take."""
-        scan = reader.read(file.path, self.format, self._width(), workspace)
-        source = Source(
-            scan, self.location.file_name(file), file.modified, self.started, content_key
-        )
-        items = self.items(scan)
-        return source, items, load.check(self.session, source, items, self._mismatch(items))
+        """Read a file and find the records that the table cannot take.
+
+        Works on a connection of its own: a statement that fails would spoil the open transaction.
+        """
+        cursor = self.session.store.cursor()
+        try:
+            scan = reader.read(file.path, self.format, self._width(), workspace, cursor.execute)
+            source = Source(
+                scan, self.location.file_name(file), file.modified, self.started, content_key
+            )
+            items = self.items(scan)
+            checked = load.check(cursor, source, items, self._mismatch(items))
+        except duckdb.Error as error:
+            raise faults.from_duckdb(error, self.session.sql) from error
+        finally:
+            cursor.close()
+        return source, items, checked
 
     def _decide(
         self, blank: Outcome, file: StagedFile, source: Source, items: list[Item], checked: Checked
@@ -171,9 +182,9 @@ class Job:
         known = (source.scan.faults or {}).get(row)
         if known is not None:
             return Fault(known.message, known.line, known.character, self._column(known.column))
-        line, character = reader.place(file.path, self.format, row, item.field if item else 0)
+        line = reader.place(file.path, self.format, row)
         column = self._column_named(item.column) if item else None
-        return Fault(message, line, character, column)
+        return Fault(message, line, 1, column)
 
     def _column(self, position: int) -> str:
         targets = self.targets()

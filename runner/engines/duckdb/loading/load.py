@@ -1,11 +1,11 @@
-"""One staged file into one table: which records fit, which do not, and the insert that loads them."""
+"""One staged file into one table: which records fit, and the insert that loads them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -15,7 +15,6 @@ from runner.engines.duckdb.names import literal, quote
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.loading.scan import Scan
-    from runner.engines.duckdb.session import Session
 
 NULL_RESULT = "NULL result in a non-nullable column"
 
@@ -32,9 +31,15 @@ class Source:
 
     @property
     def relation(self) -> str:
+        """The records with `METADATA$…`, every `$n` as text."""
+        return self.typed("CSV")
+
+    def typed(self, kind: str) -> str:
+        """The records with `METADATA$…`; the documents of a semi-structured file as VARIANT."""
+        fields = "" if kind == "CSV" else ' replace (cast("$1" as json) as "$1")'
         return (
-            f'(select *, {literal(self.file_name)} as "METADATA$FILENAME", '
-            '"$row" as "METADATA$FILE_ROW_NUMBER", '
+            f'(select *{fields}, {literal(self.file_name)} as "METADATA$FILENAME", '
+            'cast("$row" as decimal(38, 0)) as "METADATA$FILE_ROW_NUMBER", '
             f'{literal(self.content_key)} as "METADATA$FILE_CONTENT_KEY", '
             f'{_moment(self.modified)}::timestamp as "METADATA$FILE_LAST_MODIFIED", '
             f'{_moment(self.started)}::timestamptz as "METADATA$START_SCAN_TIME" '
@@ -57,30 +62,26 @@ class Checked:
     messages: dict[int, tuple[str, Item | None]] = field(default_factory=dict)
 
 
-def check(session: Session, source: Source, items: Sequence[Item], mismatch: str | None) -> Checked:
+def check(
+    cursor: duckdb.DuckDBPyConnection, source: Source, items: Sequence[Item], mismatch: str | None
+) -> Checked:
     """Find the rows of a file that the table cannot take.
 
     `mismatch` is a condition on `$fields` under which a record has the wrong number of fields.
-    Works on a connection of its own, since a failing statement would spoil the open transaction.
+    Raises `duckdb.Error` when the statement itself cannot be run.
     """
-    cursor = session.store.cursor()
-    try:
-        return _Checker(cursor, session.sql, source, items, mismatch).run()
-    finally:
-        cursor.close()
+    return _Checker(cursor, source, items, mismatch).run()
 
 
 class _Checker:
     def __init__(
         self,
         cursor: duckdb.DuckDBPyConnection,
-        sql: str,
         source: Source,
         items: Sequence[Item],
         mismatch: str | None,
     ) -> None:
         self.cursor = cursor
-        self.sql = sql
         self.items = items
         self.mismatch = mismatch
         self.rows = source.relation
@@ -163,6 +164,8 @@ class _Checker:
                 row
                 for (row,) in self._fetch('select "$row"', f"where {self._readable()} and {tried}")
             ]
+        except duckdb.BinderException:
+            pass  # TRY takes no volatile function, such as error()
         except duckdb.Error as error:
             self._refuse_statement_errors(error)
         numbers = [row for (row,) in self._fetch('select "$row"', f"where {self._readable()}")]
@@ -192,16 +195,17 @@ class _Checker:
         try:
             self._fetch(f"select {item.sql}", f'where "$row" = {row}')
         except duckdb.Error as error:
-            return faults.from_duckdb(error, self.sql).message
+            return faults.from_duckdb(error, "").message
         return "The value cannot be computed"
 
-    def _fetch(self, select: str, where: str = "") -> list[tuple[object, ...]]:
+    def _fetch(self, select: str, where: str = "") -> list[tuple[Any, ...]]:
         return self.cursor.execute(f"{select} from {self.rows} {where}").fetchall()
 
     def _refuse_statement_errors(self, error: duckdb.Error) -> None:
         """Errors of the statement rather than of a row are the statement's."""
-        if isinstance(error, (duckdb.InterruptException, duckdb.IOException)):
-            raise faults.from_duckdb(error, self.sql) from error
+        statement = (duckdb.InterruptException, duckdb.IOException, duckdb.CatalogException)
+        if isinstance(error, (*statement, duckdb.BinderException, duckdb.ParserException)):
+            raise error
 
 
 def insert(table: str, source: Source, items: Sequence[Item], bad: Sequence[int]) -> str:

@@ -4,12 +4,13 @@ How a pipe refuses a file whose header lacks or adds a column, on Snowflake as h
 -----------------------------------------------------------------------------------
 By the documentation MATCH_BY_COLUMN_NAME alone does not refuse such a file: a missing column
 becomes NULL and an additional one "is not loaded" (page *COPY INTO <table>*), and the option that
-counts columns, ERROR_ON_COLUMN_COUNT_MISMATCH, must be FALSE for a CSV with INCLUDE_METADATA and is
-ignored by a COPY with a query. What is documented and sure: in a query on a staged file `$n` is NULL
-when the row has no nth field, and only then if the format keeps empty fields as empty strings; a
-cast that fails is an error of the row, and ON_ERROR = SKIP_FILE (the default of pipes) then refuses
-the file as a whole, names it in COPY_HISTORY and goes on with the others. CASE, `||` and `::` belong
-to the functions that a COPY transformation may use (page *Transform data during a load*). So:
+counts columns, ERROR_ON_COLUMN_COUNT_MISMATCH, must be FALSE for a CSV with INCLUDE_METADATA and
+is ignored by a COPY with a query. What is documented and sure: in a query on a staged file `$n` is
+NULL when the row has no nth field, and only then if the format keeps empty fields as empty strings;
+a cast that fails is an error of the row, and ON_ERROR = SKIP_FILE (the default of pipes) then
+refuses the file as a whole, names it in COPY_HISTORY and goes on with the others. CASE, `||` and
+`::` belong to the functions that a COPY transformation may use (page *Transform data during a
+load*). So:
 
     create file format if not exists retail_raw.csv_with_header
         type = csv
@@ -64,7 +65,7 @@ from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.loading import copy_statement, history, jobs, names, stages
 from runner.engines.duckdb.loading.copy_statement import Copy
 from runner.engines.duckdb.loading.history import Loader
-from runner.engines.duckdb.loading.jobs import Changed, Job
+from runner.engines.duckdb.loading.jobs import ChangedError, Job
 from runner.engines.duckdb.loading.names import Path3
 from runner.engines.duckdb.loading.reading import LoadWords
 from runner.engines.duckdb.loading.stages import StagedFile
@@ -170,7 +171,7 @@ def refresh(session: Session, path: Path3, options: dict[str, Any]) -> Result:
             sent.append((file.relative, "SENT"))
             try:
                 job.load(file, loader)
-            except Changed:
+            except ChangedError:
                 sent.pop()
     columns = (Column("File", "VARCHAR"), Column("Status", "VARCHAR"))
     return Result(columns, list(sent), len(sent))
@@ -209,7 +210,7 @@ def _queue(job: Job, loader: Loader, options: dict[str, Any]) -> list[StagedFile
     known = history.processed_by_pipe(job.session, loader)
     begin = job.location.path + str(options.get("PREFIX", ""))
     pattern = job.copy.options.get("PATTERN")
-    matches = stages.compiled(pattern).fullmatch if pattern else lambda text: True
+    matches = stages.compiled(pattern if pattern is not None else "(?s).*").fullmatch
     return [
         file
         for file in job.location.files()

@@ -1,26 +1,30 @@
 """Staged files as relations of text: one row per record, before any cast.
 
 Every relation has the columns `$row` (from 1, malformed records counted), `$fields` (how many the
-record has), `$fault` (the index of its fault, or NULL) and `$1` … `$n`, text after the NULL rules of
-the format. Semi-structured files have one column `$1` with each document as JSON text.
+record has), `$fault` (why it cannot be read, or NULL) and `$1` … `$n`, text after the NULL rules
+of the format. Semi-structured files have one column `$1` with each document as JSON text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import duckdb
 
 from runner.engines.duckdb.loading import csvtext, files
 from runner.engines.duckdb.loading.csvtext import CsvRules, Fault
 from runner.engines.duckdb.names import literal, quote
 
 ROW, FIELDS, FAULT = "$row", "$fields", "$fault"
-# what DuckDB's reader and Snowflake may read differently: the yardstick reads such files
-_SPACED_QUOTE = re.compile(rb'(?:^|[^"])"[ \t]+|[ \t]"')
+# a quotation with white space beside it: DuckDB drops the space, Snowflake reads another field
+_SPACED_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]|[ \t]"')
 _BLANK_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
+_HEAD = 65536  # the first record is looked for in so many bytes
+
+Execute = Callable[[str], duckdb.DuckDBPyConnection]
 
 
 @dataclass(frozen=True)
@@ -48,32 +52,133 @@ class TextOptions:
     replace_invalid: bool = False
     skip_mark: bool = True
 
+    @property
+    def is_utf8(self) -> bool:
+        return self.encoding.upper().replace("-", "") == "UTF8"
 
-def csv(path: Path, options: TextOptions, width: int, workspace: Path) -> Scan:
+
+def csv(path: Path, options: TextOptions, width: int, workspace: Path, execute: Execute) -> Scan:
     """Read a delimited file; at least `width` columns come out, missing fields as NULL.
 
     `workspace` is a folder for what has to be written anew; it must outlive the relation.
-    Raises `files.Unreadable` when nothing of the file can be used.
+    `execute` runs DuckDB's SQL. Raises `files.UnreadableError` when nothing can be used.
     """
     data = files.read(path, options.compression)
-    if options.encoding.upper().replace("-", "") != "UTF8":
-        data = files.text(data, options.encoding, replace=options.replace_invalid).encode()
-        options = TextOptions(**{**vars(options), "encoding": "UTF8"})
-    return _slow(data, options, width, workspace)
+    if not options.is_utf8:
+        text = files.text(data, options.encoding, skip_mark=options.skip_mark)
+        data, options = text.encode(), replace(options, encoding="UTF8", skip_mark=False)
+    elif options.skip_mark:
+        data = data.removeprefix(files.BOM)
+    plain = _plain(data, options, width, workspace)
+    if plain is not None and _agrees(plain, execute):
+        return plain
+    return _careful(data, options, width, workspace)
 
 
-def _slow(data: bytes, options: TextOptions, width: int, workspace: Path) -> Scan:
+def _agrees(plain: Scan, execute: Execute) -> bool:
+    """Whether DuckDB reads the whole file without an objection."""
+    columns = ", ".join(name(position) for position in range(1, plain.width + 1))
+    try:
+        execute(f"select bit_xor(hash({columns})) from {plain.relation}")
+    except duckdb.InvalidInputException:
+        return False
+    return True
+
+
+def _plain(data: bytes, options: TextOptions, width: int, workspace: Path) -> Scan | None:
+    """DuckDB's own reader, where it gives what `csvtext` gives: UTF-8 with one kind of line ends,
+    as many fields in every record, and nothing of which the two think differently."""
+    rules = options.rules
+    body = data[csvtext.skip_lines(data, options.skip_header, b"\n") :]
+    if not body or not _simple(rules) or not _harmless(body, rules):
+        return None
+    first = next(csvtext.records(body[:_HEAD].decode("utf-8", "replace"), rules), None)
+    if first is None or first.fault is not None:
+        return None
+    header: tuple[str, ...] = ()
+    if options.parse_header:
+        header = tuple(one or "" for one in first.fields)
+        if any("\n" in one for one in header):
+            return None
+        body = body[csvtext.skip_lines(body, 1, b"\n") :]
+    file = _fresh(workspace)
+    file.write_bytes(body)
+    fields = len(first.fields)
+    values = [
+        f"{_null_rules(f'c{place}', rules)} as {name(place)}" for place in range(1, fields + 1)
+    ]
+    values += [f"cast(null as varchar) as {name(n)}" for n in range(fields + 1, width + 1)]
+    quoted = literal(rules.enclosed_by or "")
+    reader = read_csv(
+        file,
+        {f"c{position}": "VARCHAR" for position in range(1, fields + 1)},
+        f"delim = {literal(rules.field_delimiter or '')}",
+        f"quote = {quoted}, escape = {quoted}",
+    )
+    relation = (
+        f'(select row_number() over () as "{ROW}", {fields} as "{FIELDS}", '
+        f'cast(null as varchar) as "{FAULT}", {", ".join(values)} from {reader})'
+    )
+    return Scan(relation, max(fields, width), header)
+
+
+def _fresh(workspace: Path) -> Path:
+    return workspace / f"{len(list(workspace.iterdir()))}.csv"
+
+
+def _simple(rules: CsvRules) -> bool:
+    """Whether DuckDB's reader has the options of this format."""
+    return (
+        rules.record_delimiter == csvtext.NEW_LINE
+        and len(rules.field_delimiter or "") == 1
+        and (rules.field_delimiter or "").isascii()
+        and rules.enclosed_by in (None, '"')
+        and rules.escape is None
+        and rules.multi_line
+        and not rules.trim_space
+    )
+
+
+def _harmless(data: bytes, rules: CsvRules) -> bool:
+    """Whether a file has nothing in it that the two readers take differently."""
+    returns, line_ends = data.count(b"\r"), data.count(b"\r\n")
+    if returns != line_ends or (line_ends and line_ends != data.count(b"\n")):
+        return False
+    if rules.escape_unenclosed is not None and rules.escape_unenclosed.encode() in data:
+        return False
+    if _BLANK_LINE.search(data) or _ends_empty(data, (rules.field_delimiter or "").encode()):
+        return False
+    return rules.enclosed_by is None or not (b'"' in data and _SPACED_QUOTE.search(data))
+
+
+def _ends_empty(data: bytes, delimiter: bytes) -> bool:
+    """Whether a record ends with an empty field: DuckDB overlooks empty fields in excess."""
+    return any(delimiter + end in data for end in (b"\n", b"\r\n")) or data.endswith(delimiter)
+
+
+def _null_rules(column: str, rules: CsvRules) -> str:
+    """A field as DuckDB reads it (unenclosed and empty: NULL) under the format's NULL rules."""
+    if not rules.empty_field_as_null and "" not in rules.null_if:
+        column = f"coalesce({column}, '')"
+    if not rules.null_if:
+        return column
+    listed = ", ".join(map(literal, rules.null_if))
+    return f"case when {column} in ({listed}) then null else {column} end"
+
+
+def _careful(data: bytes, options: TextOptions, width: int, workspace: Path) -> Scan:
+    """The yardstick's reading, written out for DuckDB."""
     text = files.text(
         data, options.encoding, replace=options.replace_invalid, skip_mark=options.skip_mark
     )
-    start = csvtext.skip_lines(text, options.skip_header)
+    start = csvtext.skip_lines(text, options.skip_header, "\n")
     records = csvtext.records(text, options.rules, start, 1 + options.skip_header)
     header: tuple[str, ...] = ()
-    if options.parse_header:
-        first = next(iter(islice(records, 1)), None)
-        header = tuple(name or "" for name in first.fields) if first else ()
-        if first and first.fault:
-            raise files.Unreadable(f"The header cannot be read: {first.fault.message}")
+    first = next(records, None) if options.parse_header else None
+    if first is not None:
+        header = tuple(one or "" for one in first.fields)
+        if first.fault is not None:
+            raise files.UnreadableError(f"The header cannot be read: {first.fault.message}")
     found = list(records)
     width = max([width, len(header), *(len(record.fields) for record in found)])
     faults = {row: record.fault for row, record in enumerate(found, 1) if record.fault}
@@ -83,7 +188,7 @@ def _slow(data: bytes, options: TextOptions, width: int, workspace: Path) -> Sca
         else (str(row), str(len(record.fields)), record.fault.message)
         for row, record in enumerate(found, 1)
     )
-    file = workspace / f"{len(list(workspace.iterdir()))}.csv"
+    file = _fresh(workspace)
     write(file, rows, width + 3)
     return Scan(canonical(file, width), width, header, faults)
 

@@ -2,8 +2,8 @@
 
 An external stage's url is mapped to a local folder by the target's `stages` option (longest prefix
 wins). Internal stages are folders `<path>/stages/<DB>/<SCHEMA>/<STAGE>/`, table stages
-`…/%<TABLE>/`, the user's stage is `<path>/stages/~/`. Files and folders whose names begin with a dot
-are not in a stage: that is how a file is written before it lands. Pages *CREATE STAGE*, *LIST*.
+`…/%<TABLE>/`, the user's stage is `<path>/stages/~/`. Files and folders whose names begin with a
+dot are not in a stage: that is how a file is written before it lands. Pages *CREATE STAGE*, *LIST*.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def put(session: Session, statement: Statement) -> Result:
         raise EngineError("PUT is not supported for external stages", code=2057)
     if ".." in location.path.split("/"):
         raise Unsupported("a `..` in the path of PUT")
-    found = sorted(glob.glob(source))
+    found = sorted(glob.glob(source))  # noqa: PTH207 (the pattern is a whole path)
     if not found:
         raise EngineError(f"File doesn't exist: ['{source}']", code=253006)
     compress = options.get("AUTO_COMPRESS", True) is True

@@ -1,0 +1,131 @@
+"""`SELECT $1, t.$2, METADATA$FILENAME FROM @stage/path (FILE_FORMAT => …, PATTERN => …) t`.
+
+Pages *Query data in staged files* and *Query metadata for staged files*. The files are read when
+the query is bound; a malformed record or an unreadable file is an error of the query.
+"""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import duckdb
+from sqlglot import exp
+
+from runner.engines.duckdb import faults, types
+from runner.engines.duckdb.loading import files, formats, jobs, reader, stages
+from runner.engines.duckdb.loading.formats import FileFormat
+from runner.engines.duckdb.loading.load import Source
+from runner.engines.duckdb.loading.scan import Scan, name
+from runner.engines.duckdb.names import quote
+from runner.engines.duckdb.scopes import Column
+from runner.engines.duckdb.types import Type
+from runner.errors import EngineError, Unsupported
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.loading.stages import Location, StagedFile
+    from runner.engines.duckdb.session import Session
+
+METADATA: dict[str, Type] = {
+    "METADATA$FILENAME": types.TEXT,
+    "METADATA$FILE_ROW_NUMBER": types.INTEGER,
+    "METADATA$FILE_CONTENT_KEY": types.TEXT,
+    "METADATA$FILE_LAST_MODIFIED": types.NTZ,
+    "METADATA$START_SCAN_TIME": types.LTZ,
+}
+
+
+@dataclass
+class _Kept:
+    """What a session's statement has written for its staged files."""
+
+    sql: str
+    folder: TemporaryDirectory[str]
+
+
+_kept: weakref.WeakKeyDictionary[Session, _Kept] = weakref.WeakKeyDictionary()
+
+
+def columns(form: FileFormat, width: int, prefix: str = "") -> list[Column]:
+    """What a query can name of a staged file: `$1` …, METADATA$…; `prefix` is `"alias".`"""
+    kind = types.TEXT if form.type == "CSV" else types.VARIANT
+    fields = [Column(f"${place}", kind, prefix + name(place)) for place in range(1, width + 1)]
+    return fields + [Column(one, kind, prefix + quote(one)) for one, kind in METADATA.items()]
+
+
+def width(tree: exp.Expr) -> int:
+    """The highest n of the `$n` in a tree, at least 1."""
+    numbers = [
+        int(node.this.name)
+        for node in tree.find_all(exp.Parameter)
+        if isinstance(node.this, exp.Literal)
+    ]
+    return max([1, *numbers])
+
+
+def table(session: Session, node: exp.Table) -> tuple[str, list[Column]]:
+    """DuckDB's SQL for a stage in FROM, and its columns without a prefix."""
+    select = node.find_ancestor(exp.Select)
+    if select is not None and any(isinstance(one, exp.Star) for one in select.expressions):
+        raise Unsupported("SELECT * from a stage", "name the fields: $1, $2, …")
+    location = stages.locate(session, node.this.name)
+    form = _format(session, node.args.get("format")) or location.format or FileFormat("CSV", {})
+    pattern = node.args.get("pattern")
+    listed = location.files(pattern.name if pattern is not None else None)
+    wide = width(node.root())
+    started = datetime.now(UTC)
+    parts = [_read(session, location, file, form, wide, started) for file in listed]
+    bound = columns(form, wide)
+    names = ", ".join(quote(column.name) for column in bound)
+    nulls = ", ".join(f"cast(null as {column.type.duckdb})" for column in bound)
+    texts = [f"select {names} from {part}" for part in parts] or [f"select {nulls} where false"]
+    return f"({' union all '.join(texts)})", bound
+
+
+def _format(session: Session, node: exp.Expr | None) -> FileFormat | None:
+    return None if node is None else formats.of_option(session, node.name)
+
+
+def _read(
+    session: Session,
+    location: Location,
+    file: StagedFile,
+    form: FileFormat,
+    wide: int,
+    started: datetime,
+) -> str:
+    cursor = session.store.cursor()
+    try:
+        scan = reader.read(file.path, form, wide, workspace(session), cursor.execute)
+    except files.UnreadableError as error:
+        raise EngineError(f"{error}\n  File '{file.relative}'", code=100080) from error
+    except duckdb.Error as error:
+        raise faults.from_duckdb(error, session.sql) from error
+    finally:
+        cursor.close()
+    refuse_faults(scan, file)
+    key = jobs.etag(file.path)
+    return Source(scan, location.file_name(file), file.modified, started, key).typed(form.type)
+
+
+def refuse_faults(scan: Scan, file: StagedFile) -> None:
+    for row, fault in sorted((scan.faults or {}).items()):
+        raise EngineError(
+            f"{fault.message}\n  File '{file.relative}', line {fault.line}, character "
+            f"{fault.character}\n  Row {row}",
+            code=100080,
+        )
+
+
+def workspace(session: Session) -> Path:
+    """A folder for what the current statement writes; what earlier ones wrote is removed."""
+    kept = _kept.get(session)
+    if kept is None or kept.sql is not session.sql:
+        if kept is not None:
+            kept.folder.cleanup()
+        kept = _kept[session] = _Kept(session.sql, TemporaryDirectory(prefix="runner-stage-"))
+    return Path(kept.folder.name)
