@@ -41,8 +41,8 @@ _IN_STATEMENT = re.compile(r"\bline (\d+)\b")
 
 @dataclass(frozen=True)
 class Order:
-    """What to deploy: the scripts below `folder`, relative to the project's `root`; they are recorded
-    in `<database>.RUNNER.<history>`."""
+    """What to deploy: the scripts below `folder`, relative to the project's `root`. They are
+    recorded in `<database>.RUNNER.<history>`."""
 
     root: Path
     folder: str

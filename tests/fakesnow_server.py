@@ -5,7 +5,8 @@ a JSON line per statement (`sql`, `tag`) to LOG.
 
 fakesnow cannot do these; here they are put in words that it understands:
 
-- `create or replace table … clone … copy grants`: a copy of the rows (fakesnow knows no grants)
+- `create or replace table … clone … copy grants`: a copy of the rows (fakesnow knows no grants);
+  a clone of a transient table must be transient
 - `create temporary table schema.name`: an ordinary table (fakesnow makes none in a schema)
 - `current_role()`, `current_warehouse()`: null
 - `current_transaction()`: 1 between a `begin` and a `commit` or `rollback`, else null
@@ -33,14 +34,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 CLONE = re.compile(
-    r"create or replace (?:transient )?table (\S+) clone (\S+)(?: copy grants)?", re.IGNORECASE
+    r"create or replace (transient )?table (\S+) clone (\S+)(?: copy grants)?", re.IGNORECASE
 )
+TRANSIENT = re.compile(r"create (?:or replace )?transient table (\S+)", re.IGNORECASE)
 CANCEL = re.compile(r"system\$cancel_all_queries\(\w*\)", re.IGNORECASE)
 TEMPORARY = re.compile(r"^create or replace temporary table", re.IGNORECASE)
 UNKNOWN = re.compile(r"current_(?:role|warehouse)\(\)", re.IGNORECASE)
 TRANSACTION = re.compile(r"current_transaction\(\)", re.IGNORECASE)
 FAULT = re.compile(r"/\* fault: (.+?) \*/")
 
+NOT_TRANSIENT = "SQL compilation error:\nTransient object cannot be cloned to a permanent object."
 LOCKED = (
     "Statement '01b6c04c-0108-5374-0008-50d700010052' has locked table 'T' in transaction 1 and "
     "this lock has not yet been released."
@@ -63,6 +66,7 @@ class Server:
         self.met: set[str] = set()
         self.in_transaction: set[str] = set()
         self.cancelled = asyncio.Event()
+        self.transient: set[str] = set()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         answer: Response | None = None
@@ -99,7 +103,11 @@ class Server:
             if fault[1] == "until cancelled":
                 await self.cancelled.wait()
             return FAULTS[fault[1]](), receive
-        sql = CLONE.sub(r"create or replace table \1 as select * from \2", sql)
+        self.transient.update(name.lower() for name in TRANSIENT.findall(sql))
+        clone = CLONE.match(sql)
+        if clone and not clone[1] and clone[3].lower() in self.transient:
+            return _error("002120", "0A000", NOT_TRANSIENT), receive
+        sql = CLONE.sub(r"create or replace table \2 as select * from \3", sql)
         sql, cancels = CANCEL.subn("'query cancelled.'", sql)
         if cancels:
             self.cancelled.set()

@@ -228,6 +228,14 @@ def test_a_published_table_has_taken_the_others_place(opened: Session) -> None:
         opened.execute("select a from s.t__next")
 
 
+def test_a_transient_table_is_published_as_one(opened: Session, snowflake: SnowflakeServer) -> None:
+    opened.execute("create schema s")
+    opened.execute("create transient table s.t__next as select 2 as a")
+    opened.publish("s.t__next", "s.t")
+    assert opened.execute("select a from s.t").rows == [(2,)]
+    assert sent(snowflake, "create or replace transient table s.t clone s.t__next copy grants") == 1
+
+
 # Faults ---------------------------------------------------------------------------------------
 
 
