@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from sqlglot import Dialect
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from runner.errors import EngineError
 from runner.nodes import Model, Snapshot

@@ -36,6 +36,7 @@ class Progress:
             redirect_stderr=False,
         )
         self._live.start()
+        self._console.show_cursor(True)  # Live hides it, and a kill would leave it hidden
 
     def started(self, node: str) -> None:
         self._running[node] = time.monotonic()

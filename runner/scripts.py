@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from sqlglot import Dialect, TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from runner.errors import UsageError
 

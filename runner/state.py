@@ -49,7 +49,7 @@ class Recorder:
     def start(self, existing: Collection[Relation]) -> None:
         """Make the tables that are not among the `existing` ones and note that the run began."""
         self._session = self._engine.session()
-        if not existing >= TABLES:
+        if not TABLES.issubset(existing):
             for statement in scripts.split(scripts.own("state_tables")):
                 self._session.execute(statement.sql)
         _insert(self._session, "invocations", [_invocation_row(self._invocation, "running")])

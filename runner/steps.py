@@ -135,7 +135,7 @@ def _carry_out(step: Step, conversation: Conversation, context: Context) -> _Out
         names = " ".join(f"+{relation.name.lower()}" for relation in missing)
         raise RunnerError(
             f"{', '.join(map(str, missing))} does not exist, or the role may not see it",
-            f'build it too: -s "{names} {step.id}"',
+            f'`runner deploy` makes it, or build it too: -s "{names} {step.id}"',
         )
     if step.action is Action.BUILD:
         return _build(step, conversation, context)
