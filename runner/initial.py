@@ -185,7 +185,7 @@ class _Removal:
 
 def _cast_type(item: exp.Expr) -> str:
     value = item.unalias()
-    return value.to.sql("snowflake") if isinstance(value, exp.Cast | exp.TryCast) else ""
+    return value.to.sql("snowflake").lower() if isinstance(value, exp.Cast | exp.TryCast) else ""
 
 
 def _is_nullable(node: exp.Expr, child: exp.Expr) -> bool:

@@ -361,7 +361,7 @@ class _Walk:
         else:
             scope.add(name, _named(self._function(node, scope), columns))
         self._expressions(pivots, scope)
-        for join in node.args.get("joins") or ():
+        for join in (node.args.get("joins") or ()) if isinstance(node, exp.Table) else ():
             self._join(join, scope)
             self._expressions(join.args.get("on"), scope)
 

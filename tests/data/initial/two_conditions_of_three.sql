@@ -1,0 +1,13 @@
+select orders.order_id
+from raw.orders as orders
+where
+    orders.order_id not in (select facts.order_id from core.facts)
+    and orders.a = 1
+    and exists (select 1 as one from core.facts where facts.order_id < orders.order_id)
+
+-- on the first build
+
+select orders.order_id
+from raw.orders as orders
+where
+    orders.a = 1
