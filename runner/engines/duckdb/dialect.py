@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,21 @@ from sqlglot.tokenizer_core import Token, TokenType
 from runner.errors import EngineError
 
 SNOWFLAKE = Snowflake()
+
+# sqlglot turns known functions into nodes of its own, with other argument orders and formats. A mark
+# behind the name hides it from sqlglot: every function arrives as it was written, as `Anonymous`.
+MARK = "\x01"
+HIDDEN = (set(Snowflake.Parser.FUNCTIONS) | set(Snowflake.Parser.FUNCTION_PARSERS)) - {
+    "CAST",
+    "TRY_CAST",
+    "EXTRACT",
+    "CUBE",
+    "SEMANTIC_VIEW",
+}
+# words after which a name with a parenthesis is no function: `create table date (…)`
+NAMING = frozenset(
+    "TABLE VIEW INTO JOIN UPDATE EXISTS REFERENCES WITH RECURSIVE FUNCTION PROCEDURE AS".split()
+)
 
 # words between CREATE and the kind of object that do not change who handles the statement
 MODIFIERS = frozenset(
@@ -41,13 +57,7 @@ class Statement:
     @cached_property
     def tree(self) -> exp.Expr:
         """The statement's syntax tree. Raises `EngineError` 1003 when it is not Snowflake SQL."""
-        try:
-            trees = SNOWFLAKE.parser().parse(list(self.tokens), self.sql)
-        except ParseError as error:
-            raise syntax_error(error, self.sql) from error
-        if len(trees) != 1 or trees[0] is None:
-            raise EngineError("Actual statement count did not match 1.", code=8, sql=self.sql)
-        return trees[0]
+        return parse(self.tokens, self.sql, exp.Expression)
 
 
 def read(sql: str) -> Statement:
@@ -76,9 +86,51 @@ def syntax_error(error: ParseError, sql: str) -> EngineError:
     )
 
 
+def parse(tokens: Sequence[Token], sql: str, into: type[exp.Expr]) -> exp.Expr:
+    """The tree of a statement, or of what `into` says, with all functions as they were written."""
+    hidden = hide_functions(tokens)
+    try:
+        if into is exp.Expression:
+            trees = SNOWFLAKE.parser().parse(hidden, sql)
+        else:
+            trees = SNOWFLAKE.parser().parse_into(into, hidden, sql)
+    except ParseError as error:
+        raise syntax_error(error, sql) from error
+    if len(trees) != 1 or trees[0] is None:
+        raise EngineError("Actual statement count did not match 1.", code=8, sql=sql)
+    for node in trees[0].find_all(exp.Anonymous, exp.Identifier):
+        if isinstance(node.this, str) and node.this.endswith(MARK):
+            node.set("this", node.this[:-1])
+    return trees[0]
+
+
+def hide_functions(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with a mark behind the names of functions that sqlglot knows."""
+    hidden = list(tokens)
+    for index in range(len(hidden) - 1):
+        token = hidden[index]
+        if hidden[index + 1].token_type != TokenType.L_PAREN or token.text.upper() not in HIDDEN:
+            continue
+        before = hidden[index - 1] if index else token
+        if token.token_type == TokenType.IDENTIFIER or before.text.upper() in NAMING:
+            continue
+        if token.text.upper() == "REPLACE" and before.token_type in (
+            TokenType.STAR,
+            TokenType.R_PAREN,
+        ):
+            continue
+        hidden[index] = Token(
+            token.token_type,
+            token.text + MARK,
+            token.line,
+            token.col,
+            token.start,
+            token.end,
+            token.comments,
+        )
+    return hidden
+
+
 def expression(text: str) -> exp.Expr:
     """The tree of one expression, such as a column's default."""
-    trees = SNOWFLAKE.parser().parse_into(exp.Condition, list(read(text).tokens), text)
-    if len(trees) != 1 or trees[0] is None:
-        raise EngineError("Actual statement count did not match 1.", code=8, sql=text)
-    return trees[0]
+    return parse(read(text).tokens, text, exp.Condition)

@@ -2,9 +2,61 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
-from runner.errors import Cancelled, EngineError
+from runner.errors import Cancelled, EngineError, Unsupported
+
+# what a macro raised: `#code#message` (see macros.sql)
+RAISED = re.compile(r"#(U|\d+)#(.*)", re.DOTALL)
+
+# DuckDB's text -> Snowflake's code, SQL state and text; {0} is the pattern's first group
+KNOWN: tuple[tuple[str, int, str, str], ...] = (
+    (r"Division by zero", 100051, "22012", "Division by zero"),
+    (
+        r'Could not convert string "(.*?)" to DECIMAL',
+        100039,
+        "22003",
+        "Numeric value '{0}' is out of range",
+    ),
+    (
+        r'Casting value "(.*?)" to type DECIMAL.* out of range',
+        100039,
+        "22003",
+        "Numeric value '{0}' is out of range",
+    ),
+    (
+        r"Could not cast value (.*?) to DECIMAL",
+        100039,
+        "22003",
+        "Numeric value '{0}' is out of range",
+    ),
+    (
+        r"Overflow in|out of range|Value out of range",
+        100046,
+        "22003",
+        "Number out of representable range",
+    ),
+    (
+        r'column "(.*?)" must appear in the GROUP BY',
+        979,
+        "42601",
+        "SQL compilation error:\n[{0}] is not a valid group by expression",
+    ),
+    (
+        r"More than one row returned by a subquery",
+        90150,
+        "22000",
+        "Single-row subquery returns more than one row.",
+    ),
+    (
+        r"NOT NULL constraint failed: .*?\.?([^.\n]+)$",
+        100072,
+        "22000",
+        "NULL result in a non-nullable column",
+    ),
+)
 
 
 def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:
@@ -12,6 +64,18 @@ def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return Cancelled("SQL execution canceled", code=604, sqlstate="57014", sql=sql)
+    raised = RAISED.search(text)
+    if raised:
+        code, message = raised.group(1), raised.group(2).partition("\n\nLINE ")[0]
+        if code == "U":
+            return Unsupported(message, sql=sql)
+        return EngineError(message, code=int(code), sqlstate="22000", sql=sql)
+    for pattern, number, state, message in KNOWN:
+        found = re.search(pattern, text)
+        if found:
+            return EngineError(
+                message.format(*found.groups()), code=number, sqlstate=state, sql=sql
+            )
     return EngineError(first_line(text), sql=sql)
 
 

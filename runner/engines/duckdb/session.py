@@ -12,15 +12,19 @@ from typing import Any, Self
 import duckdb
 from sqlglot import exp
 
-from runner.engines import Column, Result
-from runner.engines.duckdb import dialect, faults, objects, statements
+from runner.engines import Result
+from runner.engines.duckdb import dialect, faults, objects, results, rules, statements
+from runner.engines.duckdb.binder import QUERIES, Binder
 from runner.engines.duckdb.names import quote, stored
+from runner.engines.duckdb.rules import Value
+from runner.engines.duckdb.rules.constants import constant
 from runner.engines.duckdb.scopes import Query
 from runner.engines.duckdb.statements import relations
 from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
 from runner.errors import EngineError
 
+rules.load()
 statements.load()
 
 
@@ -99,22 +103,30 @@ class Session:
         except duckdb.Error as error:
             raise faults.from_duckdb(error, self.sql) from error
 
+    def bind(self, tree: exp.Expr) -> Query:
+        """A Snowflake query as DuckDB's SQL, with the names and types of its columns."""
+        return Binder(self).query(tree)
+
     def query(self, tree: exp.Expr) -> Result:
         """Translate a Snowflake query and run it."""
-        described, rows = self.run(self.translate(tree))
-        columns = tuple(Column(name, type_) for name, type_ in described)
-        return Result(columns, rows, len(rows))
+        bound = self.bind(tree)
+        return results.result(bound, self.raw(bound.sql))
 
     def translate(self, tree: exp.Expr) -> str:
-        """A Snowflake query (or expression) as DuckDB's SQL."""
-        tree = tree.copy()
-        for table in list(tree.find_all(exp.Table)):
-            if isinstance(table.this, exp.Identifier) and not is_cte(table):
-                database, schema, name = self.resolve(table)
-                table.set("catalog", exp.to_identifier(database, quoted=True))
-                table.set("db", exp.to_identifier(schema, quoted=True))
-                table.set("this", exp.to_identifier(name, quoted=True))
-        return tree.sql("duckdb")
+        """A Snowflake query, or an expression that reads no table, as DuckDB's SQL."""
+        binder = Binder(self)
+        return binder.query(tree).sql if type(tree) in QUERIES else binder.value(tree).sql
+
+    def variable(self, name: str) -> Value:
+        """The session variable `$name`, as a constant. Raises when it is not set."""
+        if name not in self.variables:
+            raise EngineError(
+                f"SQL compilation error:\nerror line 1 at position 0\n"
+                f"Session variable '${name}' does not exist",
+                code=1007,
+                sqlstate="22023",
+            )
+        return constant(self.variables[name])
 
     def resolve(self, table: exp.Table) -> tuple[str, str, str]:
         """Database, schema and name of a table reference, in stored form."""
@@ -185,16 +197,3 @@ class Session:
         self.in_transaction = False
         self.pending = {}
         self.raw("rollback")
-
-
-def is_cte(table: exp.Table) -> bool:
-    """Whether a name without schema is that of a common table expression around it."""
-    if table.args.get("db"):
-        return False
-    node = table.parent
-    while node is not None:
-        with_ = node.args.get("with_")
-        if with_ and any(cte.alias.upper() == table.name.upper() for cte in with_.expressions):
-            return True
-        node = node.parent
-    return False

@@ -21,6 +21,7 @@ from runner.engines.duckdb.objects import Objects
 from runner.errors import ConnectionFailed, EngineError, Unsupported
 
 OWN_SCHEMA = "_runner"
+MACROS = (Path(__file__).parent / "macros.sql").read_text()
 ACCOUNT = "_account"
 RESERVED = frozenset({"MEMORY", "SYSTEM", "TEMP", "ACCOUNT", "_ACCOUNT"})
 SUFFIX = ".duckdb"
@@ -43,6 +44,7 @@ class Store:
         self.root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         self.databases: set[str] = set()
         self.objects = Objects()
+        self.root.execute(MACROS)
         self._attach(ACCOUNT, "account")
         if folder is not None:
             for file in sorted(folder.glob(f"*{SUFFIX}")):

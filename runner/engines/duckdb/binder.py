@@ -1,0 +1,171 @@
+"""Names and types: a Snowflake query becomes DuckDB's SQL, bottom-up.
+
+`Binder.query` binds a query in its scopes and gives its SQL with the Snowflake name and type of
+every column; `Binder.value` does the same for one expression. Expressions are rewritten by the
+rules of `rules/`, clauses by `clauses` and FROM by `sources`. Nothing is passed on unread: what has
+no rule is refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from runner.engines.duckdb import rules, types
+from runner.engines.duckdb.names import stored
+from runner.engines.duckdb.rules import Call, Value, casts
+from runner.engines.duckdb.scopes import Column, Query, Scope, invalid_identifier
+from runner.engines.duckdb.types import Type
+from runner.errors import Unsupported
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+
+Bind = Callable[["Binder", Any], Value]
+
+EXPRESSIONS: dict[type[exp.Expr], Bind] = {}
+QUERIES: dict[type[exp.Expr], Callable[["Binder", Any], Query]] = {}
+
+
+def expression(*classes: type[exp.Expr]) -> Callable[[Bind], Bind]:
+    """Register how expressions of these classes are bound."""
+
+    def register(bind: Bind) -> Bind:
+        for class_ in classes:
+            EXPRESSIONS[class_] = bind
+        return bind
+
+    return register
+
+
+class Binder:
+    """Binds one statement in the context of a session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.scope = Scope()
+
+    def query(self, node: exp.Expr) -> Query:
+        """Bind a query: SELECT, set operation, VALUES, in parentheses or not."""
+        bind = QUERIES.get(type(node))
+        if bind is None:
+            raise Unsupported(f"{node.key.upper()} as a query")
+        return bind(self, node)
+
+    def value(self, node: exp.Expr) -> Value:
+        """Bind an expression in the current scope."""
+        bind = EXPRESSIONS.get(type(node))
+        if bind is None:
+            raise Unsupported(construct(node))
+        return bind(self, node)
+
+    def cast(self, node: exp.Expr, to: Type) -> str:
+        """The SQL of an expression, implicitly cast."""
+        return casts.implicit(self.value(node), to).sql
+
+    def implicit(self, value: Value, to: Type) -> Value:
+        return casts.implicit(value, to)
+
+    def condition(self, node: exp.Expr) -> str:
+        """The SQL of an expression that stands where a condition is needed."""
+        return casts.implicit(self.value(node), types.BOOLEAN).sql
+
+    def unify(self, values: Sequence[Value]) -> tuple[list[Value], Type]:
+        """Values brought to their common type, as in CASE, COALESCE and IN."""
+        values = [numeric_text(value, values) for value in values]
+        common = types.NULL
+        for value in values:
+            common = casts.common(common, value.type)
+        return [casts.implicit(value, common) for value in values], common
+
+    @contextmanager
+    def inside(self, scope: Scope) -> Iterator[Scope]:
+        """Bind within another scope."""
+        outer, self.scope = self.scope, scope
+        try:
+            yield scope
+        finally:
+            self.scope = outer
+
+    def column(self, name: str, parts: tuple[str, ...]) -> Value:
+        """The column or the alias that a name means, looking outwards. Raises 000904."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            found = scope.column(name, parts)
+            if found is not None:
+                return Value(found.sql, found.type)
+            if not parts and name in scope.aliases and name not in scope.resolving:
+                return self.alias(scope, name)
+            scope = scope.parent
+        raise invalid_identifier(".".join((*parts, name)))
+
+    def alias(self, scope: Scope, name: str) -> Value:
+        """The expression behind an alias of the select list, written out where it is used."""
+        scope.resolving.add(name)
+        try:
+            with self.inside(scope):
+                value = self.value(scope.aliases[name])
+        finally:
+            scope.resolving.discard(name)
+        if value.volatile:
+            raise Unsupported(f"the alias {name} of a random value used by another expression")
+        return value
+
+    def call(self, name: str, nodes: list[exp.Expr]) -> Value:
+        """Bind a call of a function by its Snowflake name."""
+        return rules.apply(Call(self, name, nodes))
+
+
+def numeric_text(value: Value, others: Sequence[Value]) -> Value:
+    """A text among numbers, as the number that Snowflake reads it as."""
+    if value.type.name != "VARCHAR" or not any(one.type.name == "NUMBER" for one in others):
+        return value
+    if any(one.type.name in ("FLOAT", "VARIANT") for one in others):
+        return value
+    return casts.implicit(value, text_number(value))
+
+
+def text_number(value: Value) -> Type:
+    """The NUMBER type of a text in arithmetic or a comparison."""
+    if isinstance(value.const, str):
+        try:
+            exact = Decimal(value.const.strip())
+        except ArithmeticError:
+            return casts.TEXT_NUMBER
+        exponent = exact.as_tuple().exponent
+        scale = min(37, max(0, -exponent)) if isinstance(exponent, int) else 0
+        return types.number(38, scale)
+    return casts.TEXT_NUMBER
+
+
+def construct(node: exp.Expr) -> str:
+    """How a refusal names a piece of SQL."""
+    if isinstance(node, exp.Anonymous):
+        return f"function {node.name}"
+    words = []
+    for letter in type(node).__name__:
+        words.append(" " + letter if letter.isupper() and words else letter)
+    return "".join(words).upper()
+
+
+@expression(exp.Column)
+def bind_column(binder: Binder, node: exp.Column) -> Value:
+    if not isinstance(node.this, exp.Identifier):
+        raise Unsupported(construct(node.this))
+    parts = tuple(
+        stored(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
+    )
+    return binder.column(stored(node.this), parts)
+
+
+@expression(exp.Identifier)
+def bind_identifier(binder: Binder, node: exp.Identifier) -> Value:
+    return binder.column(stored(node), ())
+
+
+def as_column(value: Value, name: str) -> Column:
+    return Column(name, value.type, value.sql)

@@ -1,0 +1,299 @@
+"""Aggregates. All but a few also work as window functions: the rule puts `call.over` behind."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from runner.engines.duckdb import types
+from runner.engines.duckdb.rules import MANY, Call, Value, aggregate, arithmetic, casts
+from runner.engines.duckdb.rules.operators import key
+from runner.engines.duckdb.types import BOOLEAN, FLOAT, INTEGER, SEMI_STRUCTURED, TEXT, Type
+from runner.errors import EngineError, Unsupported
+
+COUNT = types.number(18)
+
+
+def distinct(call: Call) -> str:
+    return "DISTINCT " if call.distinct else ""
+
+
+def numeric(call: Call, index: int = 0) -> Value:
+    """A numeric argument of an aggregate; text is read as FLOAT (page *SUM*)."""
+    value = call.value(index)
+    if value.type.name == "VARCHAR":
+        return casts.implicit(value, FLOAT)
+    return arithmetic.numeric(value)
+
+
+@aggregate("COUNT", arguments=(1, MANY))
+def count(call: Call) -> Value:
+    """COUNT(*), COUNT(a), COUNT(a, b) (rows without any NULL), COUNT(DISTINCT a, b)."""
+    if isinstance(call.nodes[0], exp.Star):
+        text = "count(*)"
+    elif isinstance(call.nodes[0], exp.Column) and isinstance(call.nodes[0].this, exp.Star):
+        raise Unsupported("COUNT(t.*)")
+    elif len(call) == 1:
+        text = f"count({distinct(call)}{key(call.value(0))})"
+    else:
+        complete = " AND ".join(f"{value.sql} IS NOT NULL" for value in call.values())
+        row = f"row({', '.join(key(value) for value in call.values())})"
+        text = f"count({distinct(call)}CASE WHEN {complete} THEN {row} END)"
+    return Value(f"CAST({text}{call.over} AS DECIMAL(18,0))", COUNT)
+
+
+@aggregate("COUNT_IF")
+def count_if(call: Call) -> Value:
+    """COUNT_IF over no rows is 0."""
+    text = f"count(CASE WHEN {call.cast(0, BOOLEAN)} THEN 1 END){call.over}"
+    return Value(f"CAST({text} AS DECIMAL(18,0))", COUNT)
+
+
+def sum_type(type_: Type) -> Type:
+    """SUM of NUMBER(p,s) is exact: NUMBER(p + 12, s)."""
+    return types.number(type_.precision + 12, type_.scale) if type_.name == "NUMBER" else FLOAT
+
+
+@aggregate("SUM")
+def total(call: Call) -> Value:
+    """SUM of a NUMBER is a NUMBER of the same scale."""
+    value = numeric(call)
+    type_ = sum_type(value.type)
+    text = f"sum({distinct(call)}{value.sql}){call.over}"
+    return Value(f"CAST({text} AS {type_.duckdb})" if type_.name == "NUMBER" else text, type_)
+
+
+@aggregate("AVG")
+def average(call: Call) -> Value:
+    """AVG of a NUMBER is the exact sum divided by the count, as `/` divides."""
+    value = numeric(call)
+    if value.type == FLOAT:
+        return Value(f"avg({distinct(call)}{value.sql}){call.over}", FLOAT)
+    total_ = Value(
+        f"sum({distinct(call)}{value.sql}){call.over}",
+        types.number(38, value.type.scale),
+    )
+    rows = f"count({distinct(call)}{value.sql}){call.over}"
+    divisor = Value(f"CAST(nullif({rows}, 0) AS DECIMAL(18,0))", COUNT)
+    return arithmetic.divide(total_, divisor)
+
+
+@aggregate("MIN", "MAX")
+def extreme(call: Call) -> Value:
+    value = call.value(0)
+    if value.type.name in SEMI_STRUCTURED:
+        word = "arg_max" if call.name == "MAX" else "arg_min"
+        return Value(f"{word}({value.sql}, sf_sort_key({value.sql})){call.over}", value.type)
+    return Value(f"{call.name.lower()}({value.sql}){call.over}", value.type)
+
+
+@aggregate("ANY_VALUE")
+def any_value(call: Call) -> Value:
+    """ANY_VALUE gives a value of the group; of several different ones, any."""
+    value = call.value(0)
+    return Value(f"any_value({value.sql}){call.over}", value.type)
+
+
+@aggregate("MODE")
+def mode(call: Call) -> Value:
+    value = call.value(0)
+    return Value(f"mode({value.sql}){call.over}", value.type)
+
+
+@aggregate("MEDIAN")
+def median(call: Call) -> Value:
+    """MEDIAN of NUMBER(p,s): the middle, or the mean of the two middle values."""
+    return middle(call, numeric(call), 0.5)
+
+
+@aggregate("PERCENTILE_CONT")
+def percentile_cont(call: Call) -> Value:
+    """PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY n): interpolated."""
+    fraction = call.constant(0)
+    value, descending = within(call)
+    value = casts.implicit(value, FLOAT) if value.type.name == "VARCHAR" else value
+    return middle(call, arithmetic.numeric(value), 1 - float(fraction) if descending else fraction)
+
+
+def middle(call: Call, value: Value, fraction: object) -> Value:
+    """The interpolated quantile; exact for a NUMBER, three digits finer than its scale."""
+    if value.type == FLOAT:
+        return Value(f"quantile_cont({value.sql}, {fraction}){call.over}", FLOAT)
+    scale = min(37, value.type.scale + 3)
+    type_ = types.number(value.type.leading + scale, scale)
+    finer = f"CAST({value.sql} AS {type_.duckdb})"
+    return Value(f"CAST(quantile_cont({finer}, {fraction}){call.over} AS {type_.duckdb})", type_)
+
+
+@aggregate("PERCENTILE_DISC")
+def percentile_disc(call: Call) -> Value:
+    fraction = call.constant(0)
+    value, descending = within(call)
+    if descending:
+        raise Unsupported("PERCENTILE_DISC ordered descending")
+    return Value(f"quantile_disc({value.sql}, {fraction}){call.over}", value.type)
+
+
+def within(call: Call) -> tuple[Value, bool]:
+    """The one term of WITHIN GROUP (ORDER BY …), and whether it descends."""
+    if call.order is None or len(call.order.expressions) != 1:
+        raise Unsupported(f"{call.name} without WITHIN GROUP (ORDER BY …)")
+    term = call.order.expressions[0]
+    return call.binder.value(term.this), bool(term.args.get("desc"))
+
+
+for _name, _sql in {
+    "STDDEV": "stddev_samp",
+    "STDDEV_SAMP": "stddev_samp",
+    "STDDEV_POP": "stddev_pop",
+    "VARIANCE": "var_samp",
+    "VARIANCE_SAMP": "var_samp",
+    "VAR_SAMP": "var_samp",
+    "VAR_POP": "var_pop",
+    "VARIANCE_POP": "var_pop",
+    "SKEW": "skewness",
+    "KURTOSIS": "kurtosis",
+}.items():
+
+    @aggregate(_name)
+    def spread(call: Call, sql: str = _sql) -> Value:
+        return Value(f"{sql}({distinct(call)}{call.floating(0)}){call.over}", FLOAT)
+
+
+for _name in (
+    "CORR COVAR_POP COVAR_SAMP REGR_AVGX REGR_AVGY REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX"
+    " REGR_SXY REGR_SYY"
+).split():
+
+    @aggregate(_name, arguments=(2, 2))
+    def regression(call: Call, sql: str = _name.lower()) -> Value:
+        return Value(f"{sql}({call.floating(0)}, {call.floating(1)}){call.over}", FLOAT)
+
+
+@aggregate("REGR_COUNT", arguments=(2, 2))
+def regr_count(call: Call) -> Value:
+    text = f"regr_count({call.floating(0)}, {call.floating(1)}){call.over}"
+    return Value(f"CAST({text} AS DECIMAL(18,0))", COUNT)
+
+
+@aggregate("BITAND_AGG", "BITOR_AGG", "BITXOR_AGG", "BIT_AND_AGG", "BIT_OR_AGG", "BIT_XOR_AGG")
+def bits(call: Call) -> Value:
+    """BITOR_AGG of 1, 3 and 5 is 7."""
+    word = "bit_" + call.name.removesuffix("_AGG").removeprefix("BIT").strip("_").lower()
+    text = f"{word}(CAST({call.cast(0, INTEGER)} AS BIGINT)){call.over}"
+    return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)
+
+
+@aggregate("BOOLAND_AGG", "BOOLOR_AGG")
+def bools(call: Call) -> Value:
+    word = "bool_and" if call.name == "BOOLAND_AGG" else "bool_or"
+    return Value(f"{word}({call.cast(0, BOOLEAN)}){call.over}", BOOLEAN)
+
+
+@aggregate("APPROX_COUNT_DISTINCT", "HLL", arguments=(1, MANY))
+def approx_count_distinct(call: Call) -> Value:
+    """Exact here, which every estimate may be."""
+    call.distinct = True
+    return count(call)
+
+
+@aggregate("APPROX_PERCENTILE", arguments=(2, 2))
+def approx_percentile(call: Call) -> Value:
+    """Exact here, which every estimate may be."""
+    return Value(f"quantile_cont({call.floating(0)}, {call.constant(1)}){call.over}", FLOAT)
+
+
+@aggregate("MAX_BY", "MIN_BY", arguments=(2, 3))
+def max_by(call: Call) -> Value:
+    if len(call) == 3:
+        raise Unsupported(f"{call.name} with a number of rows")
+    word = "arg_max_null" if call.name == "MAX_BY" else "arg_min_null"
+    return Value(
+        f"{word}({call.value(0).sql}, {key(call.value(1))}){call.over}", call.value(0).type
+    )
+
+
+@aggregate("LISTAGG", "STRING_AGG", arguments=(1, 2))
+def listagg(call: Call) -> Value:
+    """LISTAGG over no rows is the empty text, not NULL."""
+    separator = call.text(1) if len(call) == 2 else "''"
+    text = f"string_agg({distinct(call)}{call.text(0)}, {separator}{ordering(call)}){call.over}"
+    return Value(f"COALESCE({text}, '')", TEXT)
+
+
+def ordering(call: Call) -> str:
+    """ORDER BY inside an aggregate, from WITHIN GROUP."""
+    if call.order is None:
+        return ""
+    from runner.engines.duckdb.clauses import ordered  # noqa: PLC0415 (clauses import rules)
+
+    terms = [ordered(call.binder.value(term.this), term) for term in call.order.expressions]
+    return " ORDER BY " + ", ".join(terms)
+
+
+@aggregate("ARRAY_AGG", "ARRAYAGG")
+def array_agg(call: Call) -> Value:
+    """ARRAY_AGG leaves NULLs out; over no rows it is an empty array."""
+    value = call.value(0)
+    item = casts.implicit(value, types.VARIANT).sql
+    if call.distinct and call.order is not None:
+        return distinct_array(call, value)
+    text = (
+        f"list({distinct(call)}{item}{ordering(call)})"
+        f" FILTER (WHERE {value.sql} IS NOT NULL){call.over}"
+    )
+    return Value(f"sf_array(COALESCE({text}, []))", types.ARRAY)
+
+
+def distinct_array(call: Call, value: Value) -> Value:
+    """DISTINCT with WITHIN GROUP: Snowflake wants both by the same expression."""
+    ordered_by, descending = within(call)
+    if ordered_by.sql != value.sql:
+        raise EngineError(
+            "SQL compilation error:\nARRAY_AGG(DISTINCT …) must be ordered by its own argument",
+            code=2303,
+        )
+    word = "list_reverse_sort" if descending else "list_sort"
+    text = f"list(DISTINCT {value.sql}) FILTER (WHERE {value.sql} IS NOT NULL){call.over}"
+    item = casts.implicit(Value("x", value.type), types.VARIANT).sql
+    listed = f"list_transform({word}(COALESCE({text}, [])), lambda x: {item})"
+    return Value(f"sf_array({listed})", types.ARRAY)
+
+
+@aggregate("ARRAY_UNIQUE_AGG")
+def array_unique_agg(call: Call) -> Value:
+    call.distinct = True
+    return array_agg(call)
+
+
+@aggregate("OBJECT_AGG", arguments=(2, 2))
+def object_agg(call: Call) -> Value:
+    """OBJECT_AGG leaves NULL keys and values out."""
+    name, value = call.text(0), call.value(1)
+    pair = f"{{'k': {name}, 'v': {casts.implicit(value, types.VARIANT).sql}}}"
+    present = f"{name} IS NOT NULL AND {value.sql} IS NOT NULL"
+    text = f"list({pair}) FILTER (WHERE {present}){call.over}"
+    return Value(f"sf_object(COALESCE({text}, []))", types.OBJECT)
+
+
+@aggregate("GROUPING", "GROUPING_ID", arguments=(1, MANY))
+def grouping(call: Call) -> Value:
+    listed = ", ".join(value.sql for value in call.values())
+    return Value(f"CAST(grouping({listed}) AS DECIMAL(38,0))", INTEGER)
+
+
+@aggregate("RATIO_TO_REPORT")
+def ratio_to_report(call: Call) -> Value:
+    """The value divided by the sum over the window."""
+    value = numeric(call)
+    if value.type == FLOAT:
+        return Value(f"({value.sql} / nullif(sum({value.sql}){call.over}, 0))", FLOAT)
+    total_ = Value(f"nullif(sum({value.sql}){call.over}, 0)", sum_type(value.type))
+    return arithmetic.divide(value, total_)
+
+
+@aggregate("HASH_AGG", arguments=(1, MANY))
+def hash_agg(call: Call) -> Value:
+    """A fingerprint of the rows, whatever their order. The numbers are not Snowflake's."""
+    digest = call.binder.call("HASH", call.nodes).sql
+    text = f"sum(CAST({digest} AS HUGEINT)){call.over}"
+    return Value(f"CAST(COALESCE({text}, 0) % 9223372036854775807 AS DECIMAL(38,0))", INTEGER)

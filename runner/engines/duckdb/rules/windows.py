@@ -1,0 +1,132 @@
+"""Window functions and OVER."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from runner.engines.duckdb import rules, types
+from runner.engines.duckdb.binder import Binder, expression
+from runner.engines.duckdb.clauses import ordered
+from runner.engines.duckdb.rules import Call, Value, window
+from runner.engines.duckdb.rules.operators import key, unwrap
+from runner.engines.duckdb.types import FLOAT, INTEGER
+from runner.errors import Unsupported
+
+# functions whose frame is the whole partition when OVER has an ORDER BY and no frame
+WHOLE = frozenset({"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"})
+# functions that only look at rows by their number; a frame makes no sense for them
+RANKED = frozenset(
+    "ROW_NUMBER RANK DENSE_RANK PERCENT_RANK CUME_DIST NTILE LAG LEAD"
+    " CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT".split()
+)
+
+
+@expression(exp.Window)
+def bind_window(binder: Binder, node: exp.Window) -> Value:
+    """`f(…) OVER (PARTITION BY … ORDER BY … frame)`."""
+    if node.args.get("alias") or node.args.get("first") is not None:
+        raise Unsupported("OVER a named window")
+    call = unwrap(binder, node.this)
+    call.over = over(binder, node, call)
+    return rules.apply(call)
+
+
+def over(binder: Binder, node: exp.Window, call: Call) -> str:
+    parts = []
+    partition = node.args.get("partition_by") or ()
+    if partition:
+        keys = [key(binder.value(one)) for one in partition]
+        parts.append(f"PARTITION BY {', '.join(keys)}")
+    order = node.args.get("order")
+    if order:
+        terms = [ordered(binder.value(term.this), term) for term in order.expressions]
+        parts.append(f"ORDER BY {', '.join(terms)}")
+    spec = node.args.get("spec")
+    if spec:
+        parts.append(frame(binder, spec))
+    elif order and call.name in WHOLE:
+        parts.append("ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING")
+    elif order and call.name not in RANKED:
+        parts.append("RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW")
+    return f" OVER ({' '.join(parts)})"
+
+
+def frame(binder: Binder, spec: exp.WindowSpec) -> str:
+    """ROWS or RANGE BETWEEN … AND …."""
+    if spec.args.get("exclude"):
+        raise Unsupported("a window frame with EXCLUDE")
+    kind = str(spec.args["kind"]).upper()
+    start = bound(binder, spec.args.get("start"), spec.args.get("start_side"))
+    end = bound(binder, spec.args.get("end"), spec.args.get("end_side")) or "CURRENT ROW"
+    return f"{kind} BETWEEN {start} AND {end}"
+
+
+def bound(binder: Binder, value: exp.Expr | str | None, side: str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"{value} {side or ''}".strip()
+    return f"{binder.value(value).sql} {side}"
+
+
+def counted(name: str) -> None:
+    @window(name)
+    def rule(call: Call) -> Value:
+        return Value(f"CAST({name.lower()}(){call.over} AS DECIMAL(18,0))", types.number(18))
+
+
+for _name in ("ROW_NUMBER", "RANK", "DENSE_RANK"):
+    counted(_name)
+
+
+@window("PERCENT_RANK", "CUME_DIST")
+def share(call: Call) -> Value:
+    return Value(f"{call.name.lower()}(){call.over}", FLOAT)
+
+
+@window("NTILE", arguments=(1, 1))
+def ntile(call: Call) -> Value:
+    return Value(f"CAST(ntile({call.integer(0)}){call.over} AS DECIMAL(18,0))", types.number(18))
+
+
+def nulls(call: Call) -> str:
+    return " IGNORE NULLS" if call.ignore_nulls else ""
+
+
+@window("LAG", "LEAD", arguments=(1, 3))
+def lag(call: Call) -> Value:
+    """LAG(v, 1, 0): the default counts where there is no such row."""
+    value = call.value(0)
+    offset = call.integer(1) if len(call) > 1 else "1"
+    if len(call) < 3:
+        text = f"{call.name.lower()}({value.sql}, {offset}{nulls(call)}){call.over}"
+        return Value(text, value.type)
+    (value, default), common = call.binder.unify([value, call.value(2)])
+    text = f"{call.name.lower()}({value.sql}, {offset}, {default.sql}{nulls(call)}){call.over}"
+    return Value(text, common)
+
+
+@window("FIRST_VALUE", "LAST_VALUE", arguments=(1, 1))
+def first_value(call: Call) -> Value:
+    """Without a frame they look at the whole partition."""
+    value = call.value(0)
+    return Value(f"{call.name.lower()}({value.sql}{nulls(call)}){call.over}", value.type)
+
+
+@window("NTH_VALUE", arguments=(2, 2))
+def nth_value(call: Call) -> Value:
+    value = call.value(0)
+    return Value(f"nth_value({value.sql}, {call.integer(1)}{nulls(call)}){call.over}", value.type)
+
+
+@window("CONDITIONAL_CHANGE_EVENT", arguments=(1, 1))
+def conditional_change_event(call: Call) -> Value:
+    raise Unsupported("function CONDITIONAL_CHANGE_EVENT")
+
+
+@window("CONDITIONAL_TRUE_EVENT", arguments=(1, 1))
+def conditional_true_event(call: Call) -> Value:
+    """How often the condition was true up to this row."""
+    condition = call.cast(0, types.BOOLEAN)
+    text = f"count(CASE WHEN {condition} THEN 1 END){call.over}"
+    return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)

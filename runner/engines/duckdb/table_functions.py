@@ -1,0 +1,111 @@
+"""Functions that stand in FROM: GENERATOR, FLATTEN, SPLIT_TO_TABLE."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from runner.engines.duckdb import types
+from runner.engines.duckdb.binder import Binder
+from runner.engines.duckdb.rules import Value, casts
+from runner.engines.duckdb.scopes import Output, Query
+from runner.engines.duckdb.sources import TABLE_FUNCTIONS
+from runner.engines.duckdb.types import INTEGER, TEXT, VARIANT
+from runner.errors import EngineError, Unsupported
+
+
+def arguments(binder: Binder, call: exp.Anonymous, names: tuple[str, ...]) -> dict[str, Value]:
+    """The arguments of a table function, by name or by place."""
+    given: dict[str, Value] = {}
+    for place, node in enumerate(call.expressions):
+        if isinstance(node, (exp.Kwarg, exp.PropertyEQ)):
+            name, value = node.this.name.upper(), node.expression
+        else:
+            name, value = names[place] if place < len(names) else "", node
+        if name not in names:
+            raise EngineError(
+                f"SQL compilation error:\ninvalid argument [{name}] of {call.name}", code=1006
+            )
+        given[name] = binder.value(value)
+    return given
+
+
+def generator(binder: Binder, call: exp.Anonymous) -> Query:
+    """GENERATOR(ROWCOUNT => n): n rows without columns; SEQ4() and the like number them."""
+    given = arguments(binder, call, ("ROWCOUNT", "TIMELIMIT"))
+    count = given.get("ROWCOUNT")
+    if "TIMELIMIT" in given or count is None:
+        raise Unsupported("GENERATOR without ROWCOUNT or with TIMELIMIT")
+    if not isinstance(count.const, int):
+        raise Unsupported("GENERATOR with a ROWCOUNT that is not a constant")
+    sql = f"SELECT CAST(range AS DECIMAL(38,0)) FROM range({count.const})"
+    return Query(sql, [Output("#ROW", INTEGER, "#ROW")])
+
+
+FLATTENED = (
+    ("SEQ", INTEGER),
+    ("KEY", TEXT),
+    ("PATH", TEXT),
+    ("INDEX", INTEGER),
+    ("VALUE", VARIANT),
+    ("THIS", VARIANT),
+)
+
+
+def flatten(binder: Binder, call: exp.Anonymous) -> Query:
+    """FLATTEN(INPUT, PATH, OUTER, RECURSIVE, MODE): a row for each element of an array or object."""
+    given = arguments(binder, call, ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE"))
+    if "INPUT" not in given:
+        raise EngineError("SQL compilation error:\nFLATTEN needs the argument INPUT", code=938)
+    input_ = casts.implicit(given["INPUT"], VARIANT).sql
+    path = given["PATH"].const if "PATH" in given else ""
+    mode = str(given["MODE"].const).upper() if "MODE" in given else "BOTH"
+    outer, recursive = (constant(given, name) for name in ("OUTER", "RECURSIVE"))
+    if path:
+        from runner.engines.duckdb.rules.variants import path_of  # noqa: PLC0415
+
+        input_ = path_of(input_, str(path))
+    prefix = "'" + str(path or "").replace("'", "''") + "'"
+    call_ = "sf_flatten_all" if recursive else "sf_flatten"
+    elements = f"{call_}({input_}, {prefix}, '{mode}')"
+    if outer:
+        elements = f"sf_or_null({elements})"
+    columns = [Output(name, type_, name) for name, type_ in FLATTENED]
+    sql = (
+        f'SELECT CAST(1 AS DECIMAL(38,0)), u.key, u.path, u."index", u.value, {input_}'
+        f" FROM (SELECT unnest({elements}) AS u)"
+    )
+    return Query(sql, columns)
+
+
+def constant(given: dict[str, Value], name: str) -> bool:
+    if name not in given:
+        return False
+    if not isinstance(given[name].const, bool):
+        raise Unsupported(f"FLATTEN with a {name} that is not a constant")
+    return bool(given[name].const)
+
+
+def split_to_table(binder: Binder, call: exp.Anonymous) -> Query:
+    """SPLIT_TO_TABLE(text, delimiter) and STRTOK_SPLIT_TO_TABLE: SEQ, INDEX from 1, VALUE."""
+    given = arguments(binder, call, ("STRING", "DELIMITER"))
+    text = casts.implicit(given["STRING"], TEXT).sql
+    delimiter = casts.implicit(given["DELIMITER"], TEXT).sql if "DELIMITER" in given else "' '"
+    tokens = call.name.upper().startswith("STRTOK")
+    parts = f"sf_tokens({text}, {delimiter})" if tokens else f"string_split({text}, {delimiter})"
+    sql = (
+        "SELECT CAST(1 AS DECIMAL(38,0)), CAST(u.i AS DECIMAL(38,0)), u.v FROM (SELECT unnest("
+        f"list_transform({parts}, lambda v, i: {{'i': i, 'v': v}})) AS u)"
+    )
+    return Query(
+        sql,
+        [
+            Output(name, type_, name)
+            for name, type_ in (("SEQ", INTEGER), ("INDEX", INTEGER), ("VALUE", TEXT))
+        ],
+    )
+
+
+TABLE_FUNCTIONS["GENERATOR"] = generator
+TABLE_FUNCTIONS["FLATTEN"] = flatten
+TABLE_FUNCTIONS["SPLIT_TO_TABLE"] = split_to_table
+TABLE_FUNCTIONS["STRTOK_SPLIT_TO_TABLE"] = split_to_table
