@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from runner.annotations import COLUMN_CHECKS, RELATION_CHECKS, Annotation, unknown
+from runner.cursor import Cursor
 from runner.lexer import SNOWFLAKE, LexError, Source
 from runner.nodes import CheckKind, CheckSpec, Relation, Severity, sql_name
 from runner.queries import Finding, stored
@@ -215,18 +216,17 @@ def _slug(text: str) -> str:
 
 
 def _reference_parts(text: str) -> tuple[str, str, str]:
+    """Schema, table and column of `schema.table(column)`, as stored."""
     try:
-        tokens = SNOWFLAKE.tokenize(text)
+        cursor = Cursor(SNOWFLAKE.tokenize(text))
     except SqlglotError:
-        tokens = []
-    marks = "".join(token.text for token in tokens[1::2])
-    if len(tokens) != 6 or marks != ".()":
+        cursor = Cursor(())
+    table = cursor.name()
+    inside = cursor.brackets() or []
+    column = inside[0].name() if len(inside) == 1 and inside[0].tokens else ()
+    if len(table) != 2 or len(column) != 1 or not (cursor.done and inside[0].done):
         raise BadValueError(f"not a reference: {text}", "write @references schema.table(column)")
-    schema, table, column = (
-        token.text if token.token_type == TokenType.IDENTIFIER else token.text.upper()
-        for token in (tokens[0], tokens[2], tokens[4])
-    )
-    return schema, table, column
+    return table[0], table[1], column[0]
 
 
 def _expression(text: str) -> exp.Expr:

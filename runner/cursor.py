@@ -49,7 +49,7 @@ class Cursor:
         while not self.done:
             token = self.tokens[self.position]
             quoted = token.token_type == TokenType.IDENTIFIER
-            if not quoted and not _begins_name(token.text):
+            if not quoted and (token.token_type in _LITERAL or not _begins_name(token.text)):
                 break
             parts.append(token.text if quoted else token.text.upper())
             self.position += 1

@@ -110,7 +110,8 @@ def claims(source: Source, items: Sequence[Item]) -> Claims:
             rest.append(comment)
         else:
             owned[item].append(comment)
-    return Claims(head, tuple(tuple(lines) for lines in owned), tuple(rest))
+    in_order = (tuple(sorted(lines, key=lambda line: line.start)) for lines in owned)
+    return Claims(head, tuple(in_order), tuple(rest))
 
 
 def _after_ctes(tokens: Sequence[Token], index: int) -> int:

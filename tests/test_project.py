@@ -131,7 +131,7 @@ def test_the_only_target_is_the_default_one(tmp_path: Path) -> None:
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
-    write(tmp_path, {"runner.toml": TOML.split("[defaults")[0]})
+    write(tmp_path, {"runner.toml": TOML.split("[defaults", maxsplit=1)[0]})
     (tmp_path / "models/a").mkdir(parents=True)
     (tmp_path / "models/a/b.sql").write_bytes(b"\xef\xbb\xbfselect 1 as id\n")
     assert project.load(tmp_path).files[0].text == "select 1 as id\n"
