@@ -6,11 +6,12 @@
     jobs                        what COPY and pipes share: which files, and loading one of them
     load, values                which records fit a table, what goes into each column
     reader, scan, csvtext       a file as a relation of text; `csvtext` is the yardstick for CSV
-    history                     load metadata and COPY_HISTORY
+    history, functions          load metadata; COPY_HISTORY and SYSTEM$PIPE_STATUS
+    staged                      stages in the FROM of a query
 
 Importing the package registers the handlers of the statements.
 """
 
-from runner.engines.duckdb.loading import copy, formats, pipes, stages, transfer
+from runner.engines.duckdb.loading import copy, formats, functions, pipes, stages, transfer
 
-__all__ = ["copy", "formats", "pipes", "stages", "transfer"]
+__all__ = ["copy", "formats", "functions", "pipes", "stages", "transfer"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.engines import Column, Result
 from runner.engines.duckdb.dialect import Statement
-from runner.engines.duckdb.loading import copy_statement, history, jobs
+from runner.engines.duckdb.loading import copy_statement, files, history, jobs
 from runner.engines.duckdb.loading.history import Loader, Outcome
 from runner.engines.duckdb.loading.jobs import ChangedError, Job
 from runner.engines.duckdb.loading.stages import StagedFile
@@ -56,17 +56,17 @@ def copy(session: Session, statement: Statement) -> Result:
 
 def _new_files(job: Job, loader: Loader) -> Iterator[StagedFile]:
     """The wanted files without those that were loaded before, unless FORCE says so."""
-    files = jobs.wanted(job)
+    wanted = jobs.wanted(job)
     if job.copy.flag("FORCE"):
-        yield from files
+        yield from wanted
         return
     loaded = history.loaded_by_copy(job.session, loader)
     uncertain_before = datetime.now(UTC) - timedelta(days=history.COPY_DAYS)
     uncertain = not job.copy.flag("LOAD_UNCERTAIN_FILES") and history.first_load_expired(
         job.session, loader
     )
-    for file in files:
-        if file.relative in loaded and jobs.etag(file.path) in loaded[file.relative]:
+    for file in wanted:
+        if file.relative in loaded and files.etag(file.path) in loaded[file.relative]:
             continue
         if uncertain and file.modified < uncertain_before:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import zlib
 from pathlib import Path
 
@@ -88,3 +89,12 @@ def text(data: bytes, encoding: str, *, replace: bool = False, skip_mark: bool =
     except UnicodeError as error:
         raise UnreadableError(f"The file is not valid {encoding}: {error}") from error
     return decoded.removeprefix("\ufeff") if skip_mark else decoded
+
+
+def etag(path: Path) -> str:
+    """The checksum by which a changed file is known."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "md5").hexdigest()
+    except OSError:
+        return ""

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder
-from runner.engines.duckdb.loading import history, names, pipes
+from runner.engines.duckdb.loading import history, names, pipes, staged
 from runner.engines.duckdb.loading.reading import LoadWords
 from runner.engines.duckdb.names import literal, quote
 from runner.engines.duckdb.rules import Call, Value, function
@@ -90,6 +90,7 @@ def validate(binder: Binder, call: exp.Anonymous) -> Query:  # noqa: ARG001
     )
 
 
+TABLE_FUNCTIONS["@"] = lambda binder, node: staged.table(binder.session, node)
 TABLE_FUNCTIONS["COPY_HISTORY"] = copy_history
 TABLE_FUNCTIONS["VALIDATE"] = validate
 TABLE_FUNCTIONS["VALIDATE_PIPE_LOAD"] = validate

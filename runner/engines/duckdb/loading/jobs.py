@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
-from sqlglot import exp
 
 from runner.engines.duckdb import faults, objects
 from runner.engines.duckdb.loading import (
@@ -20,15 +18,16 @@ from runner.engines.duckdb.loading import (
     load,
     names,
     reader,
+    staged,
     stages,
     values,
 )
 from runner.engines.duckdb.loading.copy_statement import Copy, OnError
 from runner.engines.duckdb.loading.formats import FileFormat
 from runner.engines.duckdb.loading.history import Fault, Loader, Outcome
-from runner.engines.duckdb.loading.load import Checked, Source
+from runner.engines.duckdb.loading.load import Checked
 from runner.engines.duckdb.loading.names import Path3
-from runner.engines.duckdb.loading.scan import Scan
+from runner.engines.duckdb.loading.scan import Scan, Source
 from runner.engines.duckdb.loading.stages import Location, StagedFile
 from runner.engines.duckdb.loading.values import Item
 from runner.engines.duckdb.objects import TableColumn
@@ -80,7 +79,7 @@ class Job:
             file_name=file.relative,
             shown=self.location.shown(file),
             size=file.size,
-            etag=etag(file.path),
+            etag=files.etag(file.path),
             status=history.FAILED,
         )
         try:
@@ -101,7 +100,7 @@ class Job:
         """
         cursor = self.session.store.cursor()
         try:
-            scan = reader.read(file.path, self.format, self._width(), workspace, cursor.execute)
+            scan = reader.read(file.path, self.format, self.width(), workspace, cursor.execute)
             source = Source(
                 scan, self.location.file_name(file), file.modified, self.started, content_key
             )
@@ -135,7 +134,7 @@ class Job:
     def items(self, scan: Scan) -> list[Item]:
         """What goes into each column, for a file with this header."""
         if self.copy.select is not None:
-            return values.by_query(self, self.copy.select.expressions)
+            return values.by_query(self, self.copy.select)
         if self.copy.match_by != "NONE":
             return values.by_name(self, scan.header)
         return values.by_position(self)
@@ -156,16 +155,13 @@ class Job:
             found.append(column)
         return found
 
-    def _width(self) -> int:
+    def width(self) -> int:
         """How many fields of a record are read at least."""
-        if self.copy.select is None:
-            return len(self.targets())
-        used = [
-            int(node.this.name)
-            for node in self.copy.select.find_all(exp.Parameter)
-            if isinstance(node.this, exp.Literal)
-        ]
-        return max(used, default=1)
+        if self.format.type != "CSV":
+            return 1
+        if self.copy.select is not None:
+            return staged.width(self.copy.select)
+        return len(self.table.columns)
 
     def _mismatch(self, items: list[Item]) -> str | None:
         """The condition under which a record has the wrong number of fields."""
@@ -195,15 +191,6 @@ class Job:
     def _column_named(self, column: TableColumn) -> str:
         position = [one.name for one in self.table.columns].index(column.name) + 1
         return f'"{self.table.name}"["{column.name}":{position}]'
-
-
-def etag(path: Path) -> str:
-    """The checksum by which a changed file is known."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "md5").hexdigest()
-    except OSError:
-        return ""
 
 
 def aborted(fault: Fault, file: StagedFile, row: int) -> EngineError:

@@ -4,51 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from runner.engines.duckdb import faults
 from runner.engines.duckdb.loading.values import Item
-from runner.engines.duckdb.names import literal, quote
+from runner.engines.duckdb.names import quote
 
 if TYPE_CHECKING:
-    from runner.engines.duckdb.loading.scan import Scan
+    from runner.engines.duckdb.loading.scan import Source
 
+# TRY takes no volatile function such as error(): an error of a kind that it takes stands in for it
+_QUIET = """
+create temp macro sf_raise(code, message) as list_extract([null], cast(code || message as bigint))
+"""
 NULL_RESULT = "NULL result in a non-nullable column"
-
-
-@dataclass(frozen=True)
-class Source:
-    """The records of one file as a relation, with the metadata columns of the staged file."""
-
-    scan: Scan
-    file_name: str
-    modified: datetime
-    started: datetime
-    content_key: str
-
-    @property
-    def relation(self) -> str:
-        """The records with `METADATA$…`, every `$n` as text."""
-        return self.typed("CSV")
-
-    def typed(self, kind: str) -> str:
-        """The records with `METADATA$…`; the documents of a semi-structured file as VARIANT."""
-        fields = "" if kind == "CSV" else ' replace (cast("$1" as json) as "$1")'
-        return (
-            f'(select *{fields}, {literal(self.file_name)} as "METADATA$FILENAME", '
-            'cast("$row" as decimal(38, 0)) as "METADATA$FILE_ROW_NUMBER", '
-            f'{literal(self.content_key)} as "METADATA$FILE_CONTENT_KEY", '
-            f'{_moment(self.modified)}::timestamp as "METADATA$FILE_LAST_MODIFIED", '
-            f'{_moment(self.started)}::timestamptz as "METADATA$START_SCAN_TIME" '
-            f"from {self.scan.relation})"
-        )
-
-
-def _moment(moment: datetime) -> str:
-    return literal(moment.strftime("%Y-%m-%d %H:%M:%S.%f"))
 
 
 @dataclass
@@ -158,16 +129,17 @@ class _Checker:
 
     def _failing(self, item: Item) -> list[int]:
         """The rows for which an item cannot be evaluated."""
+        self.cursor.execute(_QUIET)
         try:
             tried = f"try(struct_pack(v := {item.sql})) is null"
             return [
                 row
                 for (row,) in self._fetch('select "$row"', f"where {self._readable()} and {tried}")
             ]
-        except duckdb.BinderException:
-            pass  # TRY takes no volatile function, such as error()
-        except duckdb.Error as error:
+        except duckdb.Error as error:  # DuckDB may compute shared parts outside of TRY
             self._refuse_statement_errors(error)
+        finally:
+            self.cursor.execute("drop macro temp.sf_raise")
         numbers = [row for (row,) in self._fetch('select "$row"', f"where {self._readable()}")]
         return self._bisect(item, sorted(numbers))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -38,6 +39,38 @@ class Scan:
     width: int
     header: tuple[str, ...] = ()
     faults: dict[int, Fault] | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """The records of one file as a relation, with the metadata columns of the staged file."""
+
+    scan: Scan
+    file_name: str
+    modified: datetime
+    started: datetime
+    content_key: str
+
+    @property
+    def relation(self) -> str:
+        """The records with `METADATA$…`, every `$n` as text."""
+        return self.typed("CSV")
+
+    def typed(self, kind: str) -> str:
+        """The records with `METADATA$…`; the documents of a semi-structured file as VARIANT."""
+        fields = "" if kind == "CSV" else ' replace (cast("$1" as json) as "$1")'
+        return (
+            f'(select *{fields}, {literal(self.file_name)} as "METADATA$FILENAME", '
+            'cast("$row" as decimal(38, 0)) as "METADATA$FILE_ROW_NUMBER", '
+            f'{literal(self.content_key)} as "METADATA$FILE_CONTENT_KEY", '
+            f'{_moment(self.modified)}::timestamp as "METADATA$FILE_LAST_MODIFIED", '
+            f'{_moment(self.started)}::timestamptz as "METADATA$START_SCAN_TIME" '
+            f"from {self.scan.relation})"
+        )
+
+
+def _moment(moment: datetime) -> str:
+    return literal(moment.strftime("%Y-%m-%d %H:%M:%S.%f"))
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,11 @@ import duckdb
 from sqlglot import exp
 
 from runner.engines.duckdb import faults, types
-from runner.engines.duckdb.loading import files, formats, jobs, reader, stages
+from runner.engines.duckdb.loading import files, formats, reader, stages
 from runner.engines.duckdb.loading.formats import FileFormat
-from runner.engines.duckdb.loading.load import Source
-from runner.engines.duckdb.loading.scan import Scan, name
+from runner.engines.duckdb.loading.scan import Scan, Source, name
 from runner.engines.duckdb.names import quote
-from runner.engines.duckdb.scopes import Column
+from runner.engines.duckdb.scopes import Column, Output, Query
 from runner.engines.duckdb.types import Type
 from runner.errors import EngineError, Unsupported
 
@@ -50,11 +49,11 @@ class _Kept:
 _kept: weakref.WeakKeyDictionary[Session, _Kept] = weakref.WeakKeyDictionary()
 
 
-def columns(form: FileFormat, width: int, prefix: str = "") -> list[Column]:
-    """What a query can name of a staged file: `$1` …, METADATA$…; `prefix` is `"alias".`"""
-    kind = types.TEXT if form.type == "CSV" else types.VARIANT
-    fields = [Column(f"${place}", kind, prefix + name(place)) for place in range(1, width + 1)]
-    return fields + [Column(one, kind, prefix + quote(one)) for one, kind in METADATA.items()]
+def columns(form: FileFormat, width: int) -> list[Column]:
+    """What a query can name of a staged file: `$1` … and METADATA$…"""
+    field = types.TEXT if form.type == "CSV" else types.VARIANT
+    fields = [Column(f"${place}", field, name(place)) for place in range(1, width + 1)]
+    return fields + [Column(one, kind, quote(one)) for one, kind in METADATA.items()]
 
 
 def width(tree: exp.Expr) -> int:
@@ -67,23 +66,25 @@ def width(tree: exp.Expr) -> int:
     return max([1, *numbers])
 
 
-def table(session: Session, node: exp.Table) -> tuple[str, list[Column]]:
-    """DuckDB's SQL for a stage in FROM, and its columns without a prefix."""
+def table(session: Session, node: exp.Table) -> Query:
+    """A stage in FROM: the records of its files, with `$1` … and METADATA$… as columns."""
     select = node.find_ancestor(exp.Select)
-    if select is not None and any(isinstance(one, exp.Star) for one in select.expressions):
+    if select is not None and any(one.is_star for one in select.expressions):
         raise Unsupported("SELECT * from a stage", "name the fields: $1, $2, …")
     location = stages.locate(session, node.this.name)
     form = _format(session, node.args.get("format")) or location.format or FileFormat("CSV", {})
     pattern = node.args.get("pattern")
-    listed = location.files(pattern.name if pattern is not None else None)
     wide = width(node.root())
     started = datetime.now(UTC)
-    parts = [_read(session, location, file, form, wide, started) for file in listed]
     bound = columns(form, wide)
     names = ", ".join(quote(column.name) for column in bound)
     nulls = ", ".join(f"cast(null as {column.type.duckdb})" for column in bound)
-    texts = [f"select {names} from {part}" for part in parts] or [f"select {nulls} where false"]
-    return f"({' union all '.join(texts)})", bound
+    parts = [
+        f"select {names} from {_read(session, location, file, form, wide, started)}"
+        for file in location.files(pattern.name if pattern is not None else None)
+    ]
+    sql = " union all ".join(parts or [f"select {nulls} where false"])
+    return Query(sql, [Output(column.name, column.type, column.name) for column in bound])
 
 
 def _format(session: Session, node: exp.Expr | None) -> FileFormat | None:
@@ -108,7 +109,7 @@ def _read(
     finally:
         cursor.close()
     refuse_faults(scan, file)
-    key = jobs.etag(file.path)
+    key = files.etag(file.path)
     return Source(scan, location.file_name(file), file.modified, started, key).typed(form.type)
 
 

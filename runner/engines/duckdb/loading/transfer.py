@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import gzip
-import hashlib
 import shutil
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.engines import Column, Result
 from runner.engines.duckdb.dialect import Statement
-from runner.engines.duckdb.loading import stages
+from runner.engines.duckdb.loading import files, stages
 from runner.engines.duckdb.loading.reading import LoadWords
 from runner.engines.duckdb.loading.stages import Location
 from runner.engines.duckdb.statements import handles
@@ -42,11 +41,6 @@ def _options(words: LoadWords) -> dict[str, Any]:
     return options
 
 
-def md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "md5").hexdigest()
-
-
 @handles("LIST", "LS")
 def list_files(session: Session, statement: Statement) -> Result:
     """LIST @stage[/path] [PATTERN = '…']"""
@@ -57,7 +51,7 @@ def list_files(session: Session, statement: Statement) -> Result:
         (
             location.shown(file),
             file.size,
-            md5(file.path),
+            files.etag(file.path),
             format_datetime(file.modified, usegmt=True),
         )
         for file in location.files(options.get("PATTERN"))

@@ -2,73 +2,103 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from runner.engines.duckdb import types
+from runner.engines.duckdb.binder import Binder
+from runner.engines.duckdb.loading import staged
 from runner.engines.duckdb.objects import TableColumn
-from runner.errors import EngineError
+from runner.engines.duckdb.rules import Value
+from runner.engines.duckdb.scopes import Scope, Source
+from runner.engines.duckdb.statements.assignment import assign
+from runner.engines.duckdb.types import SEMI_STRUCTURED, Type
+from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.loading.jobs import Job
-    from runner.engines.duckdb.session import Session
+
+_FORMATS = {
+    "DATE": ("DATE_FORMAT", "TO_DATE"),
+    "TIME": ("TIME_FORMAT", "TO_TIME"),
+    "TIMESTAMP_NTZ": ("TIMESTAMP_FORMAT", "TO_TIMESTAMP_NTZ"),
+    "TIMESTAMP_LTZ": ("TIMESTAMP_FORMAT", "TO_TIMESTAMP_LTZ"),
+    "TIMESTAMP_TZ": ("TIMESTAMP_FORMAT", "TO_TIMESTAMP_TZ"),
+}
 
 
 @dataclass(frozen=True)
 class Item:
     """One column's value: DuckDB's SQL for it over the staged relation.
 
-    `field` is the `$n` that it takes as it is, 0 for an expression; `length` is the longest text
-    that fits; `sure` says that evaluating it cannot fail.
+    `length` is the longest text that fits; `sure` says that evaluating the SQL cannot fail.
     """
 
     column: TableColumn
     sql: str
-    field: int = 0
     length: int | None = None
     sure: bool = False
 
 
-def by_query(job: Job, expressions: list[exp.Expr]) -> list[Item]:
+def by_query(job: Job, select: exp.Select) -> list[Item]:
     """The items of `COPY INTO t FROM (SELECT …)`."""
-    targets = job.targets()
+    targets, expressions = job.targets(), select.expressions
     if len(targets) != len(expressions):
         raise EngineError(
             "SQL compilation error:\nInsert value list does not match column list expecting "
             f"{len(targets)} but got {len(expressions)}",
             code=2020,
+            sqlstate="21S01",
         )
+    alias = select.args["from_"].this.alias.upper()
     return [
-        item(job, column, tree.unalias()) for column, tree in zip(targets, expressions, strict=True)
+        item(job, column, tree.unalias(), alias)
+        for column, tree in zip(targets, expressions, strict=True)
     ]
 
 
 def by_position(job: Job) -> list[Item]:
     """The items of a plain COPY: the first field into the first column, and so on."""
-    return [item(job, column, field(position)) for position, column in enumerate(job.targets(), 1)]
+    targets = job.targets()
+    if job.format.type != "CSV" and (
+        len(targets) != 1 or types.parse(targets[0].type).name not in SEMI_STRUCTURED
+    ):
+        raise EngineError(
+            f"SQL compilation error:\n{job.format.type} file format can produce one and only one "
+            "column of variant, object, or array type. Load data into separate columns using the "
+            "MATCH_BY_COLUMN_NAME copy option or copy with transformation.",
+            code=2019,
+        )
+    return [item(job, column, field(place)) for place, column in enumerate(targets, 1)]
 
 
 def by_name(job: Job, header: tuple[str, ...]) -> list[Item]:
-    """The items of MATCH_BY_COLUMN_NAME: columns by the names of the header.
+    """The items of MATCH_BY_COLUMN_NAME: columns by the names of the header or the document.
 
     A column without a namesake becomes NULL; INCLUDE_METADATA takes precedence over the file.
     """
-    folded = job.copy.match_by == "CASE_INSENSITIVE"
-    fold = str.upper if folded else str
+    fold = str.upper if job.copy.match_by == "CASE_INSENSITIVE" else str
     places = {fold(name): place for place, name in reversed(list(enumerate(header, 1)))}
     metadata = dict(included(job))
     items = []
     for column in job.targets():
-        place = places.get(fold(column.name))
         if column.name in metadata:
-            items.append(item(job, column, exp.column(metadata[column.name])))
-        elif place is not None:
-            items.append(item(job, column, field(place)))
+            tree: exp.Expr = exp.column(exp.to_identifier(metadata[column.name], quoted=True))
+        elif job.format.type != "CSV":
+            tree = _attribute(job, column)
         else:
-            items.append(item(job, column, exp.null()))
+            place = places.get(fold(column.name))
+            tree = field(place) if place is not None else exp.null()
+        items.append(item(job, column, tree))
     return items
+
+
+def _attribute(job: Job, column: TableColumn) -> exp.Expr:
+    """The attribute of a document that bears a column's name."""
+    function = "GET" if job.copy.match_by == "CASE_SENSITIVE" else "GET_IGNORE_CASE"
+    return exp.Anonymous(this=function, expressions=[field(1), exp.Literal.string(column.name)])
 
 
 def included(job: Job) -> list[tuple[str, str]]:
@@ -87,40 +117,55 @@ def field(position: int) -> exp.Expr:
     return exp.Parameter(this=exp.Literal.number(position))
 
 
-def item(job: Job, column: TableColumn, tree: exp.Expr) -> Item:
-    """The item for a column and a Snowflake expression, cast to the column's type."""
-    wanted = types.parse(column.type)
-    place = position(tree)
-    sql = bind(job.session, tree)
-    if wanted.name == "VARCHAR":
-        cut = job.copy.truncate and wanted.length is not None
-        sql = f"left({sql}, {wanted.length})" if cut else sql
-        return Item(column, sql, place, None if cut else wanted.length, sure=bool(place))
-    return Item(column, f"cast({sql} as {wanted.duckdb})", place)
-
-
-def position(tree: exp.Expr) -> int:
-    """The n of a plain `$n` or `t.$n`; 0 for anything else.
+def is_field(tree: exp.Expr) -> bool:
+    """Whether an expression is a plain `$n` or `t.$n`.
 
     >>> from sqlglot import parse_one
-    >>> [position(parse_one(sql, read="snowflake")) for sql in ("$3", "t.$4", "$1 || $2")]
-    [3, 4, 0]
+    >>> [is_field(parse_one(sql, read="snowflake")) for sql in ("$3", "t.$4", "$1 || $2")]
+    [True, True, False]
     """
     if isinstance(tree, exp.Column):
         tree = tree.this
-    if isinstance(tree, exp.Parameter) and isinstance(tree.this, exp.Literal):
-        return int(tree.this.name)
-    return 0
+    return isinstance(tree, exp.Parameter) and isinstance(tree.this, exp.Literal)
 
 
-def bind(session: Session, tree: exp.Expr) -> str:
-    """DuckDB's SQL for a Snowflake expression over a staged relation."""
+def item(job: Job, column: TableColumn, tree: exp.Expr, alias: str = "") -> Item:
+    """The item for a column and a Snowflake expression, assigned to the column's type."""
+    wanted = types.parse(column.type)
+    plain = is_field(tree)
+    if plain and job.format.type == "CSV":
+        tree = _converted(job, wanted, tree)
+    value = bind(job, tree, alias)
+    if wanted.name != "VARCHAR":
+        return Item(column, assign(value, column))
+    sql = assign(value, replace(column, type="VARCHAR"))
+    if wanted.length is None or wanted.length == types.MAX_LENGTH:
+        return Item(column, sql, sure=plain)
+    if job.copy.truncate:
+        return Item(column, f"left({sql}, {wanted.length})", sure=plain)
+    return Item(column, sql, wanted.length, sure=plain)
 
-    def staged(node: exp.Expr) -> exp.Expr:
-        if position(node):
-            return exp.column(f"${position(node)}", quoted=True)
-        if isinstance(node, exp.Column) and node.name.upper().startswith("METADATA$"):
-            return exp.column(node.name.upper(), quoted=True)
-        return node
 
-    return session.translate(tree.copy().transform(staged))
+def _converted(job: Job, wanted: Type, tree: exp.Expr) -> exp.Expr:
+    """A field of a text file on its way into a column: by the file format's own formats."""
+    if wanted.name in SEMI_STRUCTURED:
+        return exp.Anonymous(this="PARSE_JSON", expressions=[tree])
+    if wanted.name == "BINARY":
+        given = "UTF-8" if job.format["BINARY_FORMAT"] == "UTF8" else job.format["BINARY_FORMAT"]
+        return exp.Anonymous(this="TO_BINARY", expressions=[tree, exp.Literal.string(given)])
+    option, function = _FORMATS.get(wanted.name, ("", ""))
+    given = job.format[option] if option else "AUTO"
+    if str(given).upper() == "AUTO":
+        return tree
+    return exp.Anonymous(this=function, expressions=[tree, exp.Literal.string(given)])
+
+
+def bind(job: Job, tree: exp.Expr, alias: str) -> Value:
+    """DuckDB's SQL and the type of a Snowflake expression over a staged record."""
+    binder = Binder(job.session)
+    columns = staged.columns(job.format, job.width())
+    with binder.inside(Scope(sources=[Source(alias, columns)])):
+        bound = binder.value(tree)
+    if bound.volatile:
+        raise Unsupported("a random value in COPY INTO")
+    return bound
