@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shlex
 import sys
 import time
 import uuid
@@ -53,7 +54,7 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
         read = graph.read(project)
         selection = selectors.select(read, options.select, options.exclude)
         before = [step for step in target.options.get("before_build", ()) if step not in without]
-        report.started("build", project.config.name, target)
+        report.started("build", project.config.name, target, _typed(options))
         files: tuple[Loaded, ...] = ()
         with closing(open_engine(target)) as engine:
             if "deploy" in before:
@@ -72,7 +73,7 @@ def check(options: Options) -> int:
         target = project.target(options.target)
         read = graph.read(project)
         plan = planning.make_checks(read, selectors.select(read, options.select, options.exclude))
-        report.started("check", project.config.name, target)
+        report.started("check", project.config.name, target, _typed(options))
         with closing(open_engine(target)) as engine:
             return _execute("check", plan, engine, options, report)
 
@@ -82,7 +83,7 @@ def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
     with _reporting(options) as report:
         project = _project(options)
         target = project.target(options.target)
-        report.started("deploy", project.config.name, target)
+        report.started("deploy", project.config.name, target, _typed(options))
         with closing(open_engine(target)) as engine:
             scripts_ = _deploy(project, engine, report, account=account, dry_run=dry_run)
             report.deployed(scripts_, dry_run=dry_run)
@@ -95,7 +96,7 @@ def ingest(options: Options) -> int:
         project = _project(options)
         target = project.target(options.target)
         read = graph.read(project)
-        report.started("ingest", project.config.name, target)
+        report.started("ingest", project.config.name, target, _typed(options))
         with closing(open_engine(target)) as engine:
             files = _ingest(read, engine, report)
     return FAILED if any(file.refused for file in files) else DONE
@@ -266,6 +267,13 @@ def _execute(command: str, plan: Plan, engine: Engine, options: Options, report:
 
 def _threads(options: Options, target: Target) -> int:
     return options.threads or int(target.options.get("threads", 4))
+
+
+def _typed(options: Options) -> str:
+    """The options that lead to the same project and target, for a command that we suggest."""
+    words = [] if options.project_dir == Path() else ["--project-dir", str(options.project_dir)]
+    words += ["-t", options.target] if options.target else []
+    return "".join(f" {shlex.quote(word)}" for word in words)
 
 
 def _selection(options: Options) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -36,7 +37,9 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 class Reporter(Protocol):
     """Is told what happens, in order."""
 
-    def started(self, command: str, project: str, target: Target) -> None: ...
+    def started(self, command: str, project: str, target: Target, typed: str) -> None:
+        """`typed` are the options that lead to the same project and target: ` -t prod`."""
+        ...
 
     def deployed(self, scripts: Sequence[Deployed], *, dry_run: bool) -> None: ...
 
@@ -65,13 +68,15 @@ class Text:
 
     def __init__(self) -> None:
         self._root = Path()
+        self._typed = ""
         self._place = 0
         self._total = 0
         self._width = 0
         self._progress: Progress | None = None
 
-    def started(self, command: str, project: str, target: Target) -> None:
+    def started(self, command: str, project: str, target: Target, typed: str) -> None:
         self._root = target.project_dir
+        self._typed = typed
         self._say(f"{command} {project} on {target.name} ({target.engine}, {target.database})")
 
     def deployed(self, scripts: Sequence[Deployed], *, dry_run: bool) -> None:
@@ -107,13 +112,13 @@ class Text:
 
     def finished(self, run: RunResult) -> None:
         self._end_progress()
-        found = sentences.findings(run, _queries(run, self._root))
+        found = sentences.findings(run, _queries(run, self._root, self._typed))
         lines = [f"\n{found}\n"] if found else []
         lines += [f"note: {text}" for text in run.notes]
         lines.append(sentences.summary(run))
         if run.interrupted:
             lines.append(sentences.published(run))
-        lines.append(sentences.next_step(run))
+        lines.append(sentences.next_step(run, self._typed))
         self._say("\n".join(line for line in lines if line))
 
     def note(self, text: str) -> None:
@@ -138,7 +143,7 @@ class Text:
 class Json:
     """One JSON object for each event, on stdout."""
 
-    def started(self, command: str, project: str, target: Target) -> None:
+    def started(self, command: str, project: str, target: Target, typed: str) -> None:  # noqa: ARG002
         self._emit(
             "started",
             command=command,
@@ -196,7 +201,7 @@ def colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def _queries(run: RunResult, root: Path) -> dict[tuple[str, str], str]:
+def _queries(run: RunResult, root: Path, typed: str) -> dict[tuple[str, str], str]:
     """For each check that found something, the command that shows all of it.
 
     A query that is too long for a line is written to `target/violations/`.
@@ -205,21 +210,21 @@ def _queries(run: RunResult, root: Path) -> dict[tuple[str, str], str]:
     for node in run.nodes:
         for check in node.checks:
             if check.query and check.status in BAD | {Status.WARN}:
-                command = sentences.query_command(check.query)
+                command = sentences.query_command(check.query, typed)
                 file = _UNSAFE.sub("_", f"{check.node}.{check.name}") + ".sql"
-                commands[check.node, check.name] = command or _written(check.query, root, file)
+                if not command:
+                    path = root / "target" / "violations" / file
+                    command = f"runner query{typed} {_written(check.query, path)}"
+                commands[check.node, check.name] = command
     return commands
 
 
-def _written(query: str, root: Path, name: str) -> str:
-    path = root / "target" / "violations" / name
+def _written(query: str, path: Path) -> str:
+    """Where a command finds the query: `< target/violations/….sql`, or its text if need be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(query + "\n", encoding="utf-8")
     except OSError:
-        return f"runner query, with this on its input:\n{query}"
-    try:
-        shown = path.relative_to(Path.cwd())
-    except ValueError:
-        shown = path
-    return f"runner query < {shown}"
+        return shlex.quote(query)
+    here = Path.cwd()
+    return f"< {path.relative_to(here) if path.is_relative_to(here) else path}"

@@ -110,26 +110,30 @@ def _violation(check: CheckResult, query: str) -> str:
     return "\n".join(lines)
 
 
-def query_command(sql: str) -> str:
-    """A query as a shell command; empty when it is too long for a line."""
+def query_command(sql: str, typed: str = "") -> str:
+    """A query as a shell command; empty when it is too long for a line.
+
+    `typed` are the options that lead to the same target: ` -t prod`.
+    """
     line = " ".join(sql.split()) if "--" not in sql and "'" not in sql else sql
     if "\n" in line or len(line) > LONGEST_INLINE:
         return ""
-    return f"runner query {shlex.quote(line)}"
+    return f"runner query{typed} {shlex.quote(line)}"
 
 
-def next_step(run: RunResult) -> str:
+def next_step(run: RunResult, typed: str = "") -> str:
     """What to type after a run that did not go well; empty after one that did."""
     failed = [node for node in run.nodes if node.status in BAD]
+    command = f"runner {run.invocation.command}{typed}"
     if run.interrupted:
-        return f"next: runner {run.invocation.command}, which takes up what is not done"
+        return f"next: {command}"
     if not failed:
         return ""
     if len(failed) > 5:
-        return f"next: mend these {len(failed)} and run `runner {run.invocation.command}` again"
+        return f"next: mend these {len(failed)}, then: {command}"
     files = ", ".join(dict.fromkeys(node.path for node in failed))
     names = shlex.quote(" ".join(f"{node.node}+" for node in failed))
-    return f"next: mend {files}, then: runner {run.invocation.command} -s {names}"
+    return f"next: mend {files}, then: {command} -s {names}"
 
 
 def published(run: RunResult) -> str:
