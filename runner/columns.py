@@ -45,8 +45,10 @@ class Columns:
 
     def _node(self, one: Parsed, node: Node) -> tuple[Node, list[Finding]]:
         names = resolve(one.facts.outputs, self.names) if one.facts else None
-        if names is None or isinstance(node, Check):
+        if isinstance(node, Check):
             return node, []
+        if names is None:
+            return replace(node, columns=()), []
         findings = list(_doubled(names, node.columns))
         own = {spec.name: spec for spec in node.columns}
         columns = tuple(own.get(name) or ColumnSpec(name) for name in names if name)

@@ -113,7 +113,7 @@ class Timeline:
     def arrive(self, found: dict[datetime, str], when: datetime) -> None:
         removed_at = self.removed_at() if self.versions else None
         self.versions = found | self.versions
-        if removed_at is not None and max(found) <= removed_at:
+        if removed_at is not None and max(found) < removed_at:
             self.openings.add(max(when, removed_at + MOMENT))
 
     def vanish(self, when: datetime) -> None:
@@ -196,7 +196,7 @@ def loads_of_rows(draw: st.DrawFn) -> list[list[Row]]:
     return [[(key, at, said) for key, (at, said) in load_.items()] for load_ in loads]
 
 
-whens = st.sampled_from([1.5, 4.5, 20.0])
+whens = st.sampled_from([1.5, 3.0, 4.5, 20.0])
 several = settings(
     max_examples=25,
     deadline=None,
@@ -299,13 +299,66 @@ def test_a_key_that_comes_back_unchanged_is_open_again_from_the_time_of_the_run(
     ]
 
 
+def test_a_late_version_corrects_what_was_opened_again_after_a_deletion(session: Session) -> None:
+    start(session)
+    b = (B, 1, "b")
+    loads: list[list[Row]] = [[(A, 1, "one"), b], [b], [(A, 1, "one"), b], [(A, 3, "three"), b]]
+    for rows, at in zip(loads, (5, 6, 8, 9), strict=True):
+        load(session, by_time("invalidate"), rows, day(at))
+    assert history(session)[:3] == [
+        (A, "one", day(1), day(3), False),
+        (A, "three", day(3), day(6), False),
+        (A, "three", day(8), None, False),
+    ]
+
+
+def test_a_version_of_the_very_moment_of_its_deletion_takes_the_place_of_it(
+    session: Session,
+) -> None:
+    start(session)
+    for rows, at in ([(A, 1, "one")], 5), ([], 6), ([(A, 6, "six")], 7):
+        load(session, by_time("new_record"), rows, day(at))  # type: ignore[arg-type]
+    assert history(session) == [
+        (A, "one", day(1), day(6), False),
+        (A, "six", day(6), None, False),
+    ]
+
+
+def test_rows_that_say_deleted_stay_when_the_mode_no_longer_writes_them(
+    session: Session,
+) -> None:
+    start(session)
+    runs = [("new_record", [(A, 1, "one")], 5), ("new_record", [], 6)]
+    for mode, rows, at in [*runs, ("invalidate", [(A, 8, "eight")], 9)]:
+        load(session, by_time(mode), rows, day(at))  # type: ignore[arg-type]
+    assert history(session) == [
+        (A, "one", day(1), day(6), False),
+        (A, "one", day(6), day(8), True),
+        (A, "eight", day(8), None, False),
+    ]
+
+
 def test_a_key_deleted_before_its_own_time_is_closed_a_microsecond_after_it(
     session: Session,
 ) -> None:
     start(session)
-    load(session, by_time("invalidate"), [(A, 9, "future"), (B, 1, "b")], day(5))
-    load(session, by_time("invalidate"), [(B, 1, "b")], day(6))
+    future, b = (A, 9, "future"), (B, 1, "b")
+    load(session, by_time("invalidate"), [future, b], day(5))
+    load(session, by_time("invalidate"), [b], day(6))
     assert history(session)[0] == (A, "future", day(9), day(9) + MOMENT, False)
+    load(session, by_time("invalidate"), [future, b], day(7))
+    assert history(session)[1] == (A, "future", day(9) + 2 * MOMENT, None, False)
+
+
+def test_a_clock_that_goes_back_makes_no_overlap(session: Session) -> None:
+    start(session)
+    for said, at in ("one", 6), ("two", 5), ("three", 4):
+        load(session, by_comparison(), [(A, 1, said)], day(at))
+    assert [row[2:4] for row in history(session)] == [
+        (day(6), day(6) + MOMENT),
+        (day(6) + MOMENT, day(6) + 2 * MOMENT),
+        (day(6) + 2 * MOMENT, None),
+    ]
 
 
 @pytest.mark.parametrize("node", [by_time(), by_comparison()], ids=["time", "comparison"])

@@ -56,7 +56,7 @@ using (
             on {known_has_arrived}
         where
             known_keys.open_rows__ = 0
-            and arrived_keys.newest_at__ <= known_keys.removed_at__{removals}
+            and arrived_keys.newest_at__ < known_keys.removed_at__{removals}
     ),
 
     changed_keys as (
@@ -129,7 +129,7 @@ using (
     versions as (
         select {columns}, version_at__
         from recorded_rows
-        where starts_at__ = version_at__ and not is_deleted__
+        where starts_at__ = version_at__
         union all
         select {columns}, version_at__
         from new_versions

@@ -98,7 +98,7 @@ using (
             on known_keys.order_id = arrived_keys.order_id and known_keys.customer_id = arrived_keys.customer_id
         where
             known_keys.open_rows__ = 0
-            and arrived_keys.newest_at__ <= known_keys.removed_at__
+            and arrived_keys.newest_at__ < known_keys.removed_at__
     ),
 
     changed_keys as (
@@ -171,7 +171,7 @@ using (
     versions as (
         select order_id, customer_id, amount, changed_at, version_at__
         from recorded_rows
-        where starts_at__ = version_at__ and not is_deleted__
+        where starts_at__ = version_at__
         union all
         select order_id, customer_id, amount, changed_at, version_at__
         from new_versions
