@@ -85,10 +85,11 @@ class Columns:
 
 
 def _by_relation(use: Use) -> Use:
-    """The use under the name of its relation, when the alias stands for one."""
-    if len(use.outputs) == 1 and isinstance(only := use.outputs[0], Star):
-        return replace(use, alias=str(only.source))
-    return use
+    """The use under the name of its relation, when the alias stands for all of one."""
+    only = use.outputs[0]
+    if use.outputs != (only,) or not isinstance(only, Star) or only.exclude or only.rename:
+        return use
+    return replace(use, alias=str(only.source))
 
 
 def _doubled(names: Iterable[str], specs: Iterable[ColumnSpec]) -> Iterator[Finding]:

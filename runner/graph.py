@@ -234,7 +234,7 @@ def _blocked_by(
     blocked: dict[str, set[str]] = {}
     waits = {id_: set(above) for id_, above in upstream.items()}
     downstream = _turned(upstream)
-    for check in nodes.values():
+    for _, check in sorted(nodes.items()):
         if not isinstance(check, Check) or len(check.reads) < 2:
             continue
         below: set[str] = set()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner import initial, syntax
-from runner.lexer import SNOWFLAKE
 from runner.nodes import Relation
 from runner.queries import facts
 
@@ -62,7 +62,7 @@ def anded(parts: list[Condition]) -> Condition:
     return Condition(f"({written})", f"({left})" if left else None, any(p.reads for p in parts))
 
 
-def whole(before: str, joiner: str) -> object:
+def whole(before: str, joiner: str) -> Callable[[list[Condition]], Condition]:
     """Conditions under `or` or `not` are one condition."""
 
     def join(parts: list[Condition]) -> Condition:
@@ -89,7 +89,7 @@ CONDITIONS = st.recursive(
 
 def canonical(sql: str) -> str:
     """The query without its layout and without brackets around and-ed conditions."""
-    tree = SNOWFLAKE.parse(sql)[0]
+    tree = syntax.query(syntax.source(sql))
     return tree.sql("snowflake", comments=False).replace("(", "").replace(")", "")
 
 

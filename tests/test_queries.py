@@ -213,7 +213,7 @@ def test_what_is_wrong_with_a_query_itself(sql: str, message: str) -> None:
     "sql",
     [
         "with c as (select 1 as a) select a as b from c where b > 1 order by b",
-        "with c as (select 1 as a) select a from c where a in (select 1 from c as d where d.a = c.a)",
+        "with c as (select 1 as a) select a from c where a in (select 1 from c d where d.a = c.a)",
         "with c as (select 1 as a) select (select max(d.a + a) from c as d) as m from c",
         "with c as (select 1 as a) select a, level as b from c connect by level < 3",
         "with c as (select 1 as a) select date_trunc(month, a) as m, my_function(day, a) from c",
