@@ -263,14 +263,18 @@ def members(session: Session, database: str, schema: str | None = None) -> list[
 
 
 def put(session: Session, value: Object) -> None:
-    """Record an object."""
+    """Record an object. A temporary table is recorded in its session alone."""
+    if value.key in session.temporary:
+        session.temporary[value.key] = value
+        return
     session.store.objects.refuse_near_name(value.key)
     _write(session, value.key, value)
 
 
 def drop(session: Session, one: Key) -> None:
     """Forget an object."""
-    _write(session, one, None)
+    if session.temporary.pop(one, None) is None:
+        _write(session, one, None)
 
 
 def temporary_name(path: tuple[str, str, str]) -> str:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.engines.duckdb import dialect, types
+from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.names import literal, quote
 from runner.engines.duckdb.objects import Object, TableColumn
-from runner.engines.duckdb.statements import assignment, binding, replies
+from runner.engines.duckdb.statements import assignment, replies
 from runner.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def default_sql(session: Session, database: str, column: TableColumn) -> str | N
         return f"nextval({literal(sequence_name(database, column))})"
     if column.default is None:
         return None
-    value = binding.value(session, dialect.expression(column.default))
+    value = Binder(session).value(dialect.expression(column.default))
     return assignment.assign(value, column)
 
 

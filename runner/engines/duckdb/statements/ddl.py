@@ -33,22 +33,25 @@ class Head(NamedTuple):
     if_not_exists: bool
 
 
-def creation(words: Words, *kind: str) -> Head:
-    """Read `create [or replace] [modifiers] <kind> [if not exists]`."""
+MODIFIERS = ("TRANSIENT", "TEMPORARY", "TEMP", "SECURE", "LOCAL", "GLOBAL", "VOLATILE")
+
+
+def opening(words: Words) -> Head:
+    """Read `create [or replace] [modifiers]`, up to the kind."""
     words.expect("CREATE")
     replaces = words.take("OR", "REPLACE")
     modifiers = set()
-    while words.sees(*kind) is False:
-        modifier = words.take_any(
-            "TRANSIENT", "TEMPORARY", "TEMP", "SECURE", "LOCAL", "GLOBAL", "VOLATILE"
-        )
-        if not modifier:
-            raise words.unexpected()
+    while modifier := words.take_any(*MODIFIERS):
         modifiers.add(modifier)
-    words.expect(*kind)
     temporary = bool(modifiers & {"TEMPORARY", "TEMP", "VOLATILE"})
-    quiet = words.take("IF", "NOT", "EXISTS")
-    return Head(replaces, "TRANSIENT" in modifiers, temporary, "SECURE" in modifiers, quiet)
+    return Head(replaces, "TRANSIENT" in modifiers, temporary, "SECURE" in modifiers, False)
+
+
+def creation(words: Words, *kind: str) -> Head:
+    """Read `create [or replace] [modifiers] <kind> [if not exists]`, up to the name."""
+    head = opening(words)
+    words.expect(*kind)
+    return head._replace(if_not_exists=words.take("IF", "NOT", "EXISTS"))
 
 
 def lowered(properties: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +158,5 @@ def drop_relation(session: Session, path: Path, kind: str, *, quiet: bool) -> Re
         word = "table" if kind == "TABLE" else "view"
         session.raw(f"drop {word} {session.located(path)}")
         drop_sequences(session, found)
-        if found.key not in session.temporary:
-            objects.drop(session, found.key)
-    session.temporary.pop(found.key, None)
+        objects.drop(session, found.key)
     return replies.status(f"{path[2]} successfully dropped.")

@@ -16,10 +16,3 @@ if TYPE_CHECKING:
 def select(session: Session, statement: Statement) -> Result:
     """Run a query."""
     return session.query(statement.tree)
-
-
-@handles("INSERT", "UPDATE", "DELETE")
-def transpiled(session: Session, statement: Statement) -> Result:
-    """What has no handler of its own yet: sqlglot's transpilation, run as it is."""
-    rows = session.raw(session.translate(statement.tree))
-    return Result((), rows, rows[0][0] if rows and isinstance(rows[0][0], int) else 0)

@@ -10,13 +10,13 @@ from sqlglot import exp
 from runner.engines import Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.loading import history
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.scopes import Query
 from runner.engines.duckdb.statements import (
     assignment,
-    binding,
     cloning,
     columns,
     ddl,
@@ -120,7 +120,7 @@ def source_table(session: Session, node: exp.Expr) -> Object:
 
 def create_as(session: Session, query: exp.Expr, record: Object, place: str) -> Object:
     """`create table … as`: the query's types, or those that the column list declares."""
-    bound = binding.query(session, query)
+    bound = session.bind(query)
     if record.columns and record.columns[0].type:
         return fill(session, bound, record, place)
     names = [column.name for column in record.columns] or [out.name for out in bound.columns]
@@ -196,9 +196,10 @@ def truncate(session: Session, statement: Statement) -> Result:
     words.end()
     if objects.find(session, "TABLE", path) is None and quiet:
         return replies.succeeded()
-    ddl.require(session, "TABLE", path)
+    record = ddl.require(session, "TABLE", path)
     with session.transaction():
         session.raw(f"delete from {session.located(path)}")
+        history.truncated(session, record)
     return replies.succeeded()
 
 

@@ -21,7 +21,7 @@ from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.scopes import Query, outputs
-from runner.engines.duckdb.statements import binding, columns, ddl, definitions, handles, replies
+from runner.engines.duckdb.statements import columns, ddl, definitions, handles, replies
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -121,7 +121,7 @@ def bind(session: Session, record: Object) -> tuple[Query, list[list[str]]]:
     they had: `[database, schema, name, shape]`."""
     with inside(session, record.database, record.schema):
         tree = dialect.read(record.properties["query"]).tree
-        bound = binding.query(session, tree)
+        bound = session.bind(tree)
         reads = [
             [*path, shape(found)]
             for path in paths(session, tree)

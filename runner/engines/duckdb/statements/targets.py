@@ -1,0 +1,98 @@
+"""The table that a DML statement writes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from runner.engines.duckdb import objects, sources, types
+from runner.engines.duckdb.binder import Binder
+from runner.engines.duckdb.names import quote, stored
+from runner.engines.duckdb.objects import Object, TableColumn
+from runner.engines.duckdb.scopes import invalid_identifier, outputs
+from runner.engines.duckdb.statements import assignment, ddl, replies
+from runner.errors import Unsupported
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+
+
+@dataclass(frozen=True)
+class Target:
+    """A table's record, its path, and its DuckDB name."""
+
+    record: Object
+    path: ddl.Path
+    place: str
+
+    def column(self, name: str) -> TableColumn:
+        found = self.record.column(name)
+        if found is None:
+            raise invalid_identifier(name)
+        return found
+
+    def item(self, binder: Binder, node: exp.Table) -> sources.Item:
+        """The table as an item of FROM under the alias that the statement gives it."""
+        named = [column.name for column in self.record.columns]
+        typed = [types.parse(column.type) for column in self.record.columns]
+        return sources.named(binder, node, self.place, outputs(named, typed), self.path[:2])
+
+
+def target(session: Session, node: exp.Expr) -> Target:
+    """The table of INSERT, UPDATE, DELETE or MERGE. Raises 002003, or says that it is a view."""
+    table = node.this if isinstance(node, exp.Schema) else node
+    if not isinstance(table, exp.Table):
+        raise Unsupported(f"{table.sql('snowflake')} as a table's name")
+    path = session.resolve(table)
+    found = objects.find(session, "TABLE", path)
+    if found is None:
+        ddl.require_schema(session, path[0], path[1])
+        raise replies.does_not_exist("Object", ".".join(path))
+    if found.kind != "TABLE":
+        raise replies.compilation(f"{found.kind.capitalize()} '{path[2]}' cannot be written to.")
+    return Target(found, path, session.located(path))
+
+
+def listed(into: Target, names: list[str]) -> list[TableColumn]:
+    """The columns of a column list; all of them where there is no list."""
+    for name in names:
+        if names.count(name) > 1:
+            raise replies.compilation(f"duplicate column name '{name}'", 2025, "42S21")
+    return [into.column(name) for name in names] if names else list(into.record.columns)
+
+
+def is_default(node: exp.Expr) -> bool:
+    """Whether DEFAULT is written in the place of a value."""
+    if isinstance(node, exp.Var):
+        return node.name.upper() == "DEFAULT"
+    return (
+        isinstance(node, exp.Column)
+        and len(node.parts) == 1
+        and not node.this.args.get("quoted")
+        and node.name.upper() == "DEFAULT"
+    )
+
+
+def assigned(binder: Binder, node: exp.Expr, column: TableColumn) -> str:
+    """The SQL of a value as it goes into a column."""
+    if is_default(node):
+        return "default"
+    return assignment.assign(binder.value(node), column)
+
+
+def settings(binder: Binder, into: Target, nodes: list[exp.Expr]) -> str:
+    """The SET clause of UPDATE, in the scope that is open."""
+    parts, seen = [], set()
+    for node in nodes:
+        column = into.column(stored(node.this.this))
+        if column.name in seen:
+            raise replies.compilation(f"duplicate column name '{column.name}'", 2025, "42S21")
+        seen.add(column.name)
+        parts.append(f"{quote(column.name)} = {assigned(binder, node.expression, column)}")
+    return ", ".join(parts)
+
+
+def column_list(columns: list[TableColumn]) -> str:
+    return ", ".join(quote(column.name) for column in columns)
