@@ -75,7 +75,7 @@ def test_tables_and_views_of_migrations_are_no_nodes() -> None:
 def test_a_reference_orders_as_a_read_does() -> None:
     found = load(
         {
-            "models/m/a": "select\n  1 as b,  -- @references m.b(id)\n  2 as c  -- @references m.a(c)",
+            "models/m/a": "select\n1 as b,  -- @references m.b(id)\n  2 as c  -- @references m.a(b)",
             "models/m/b": "select 1 as id",
         }
     )
@@ -101,7 +101,7 @@ def test_columns_are_known_from_the_tables_down() -> None:
     found = load(
         {
             "models/m/a": "select * from shop_raw.orders",
-            "models/m/b": "with q as (select * exclude amount from m.a) select *, 1 as extra from q",
+            "models/m/b": "with q as (select * exclude amount from m.a) select *, 1 extra from q",
             "snapshots/m/c": "-- @unique_key order_id\n-- @check_columns all\nselect * from m.b",
             "models/m/d": "select * from m.c",
             "models/m/e": "select * from shop_raw.recent_orders",
