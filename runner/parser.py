@@ -96,6 +96,9 @@ class _Reading:
         start = layout.main_query(tokens)
         selects = tokens[start].token_type == TokenType.SELECT
         items = layout.select_items(tokens, start) if selects else []
+        if len(items) != len(self.facts.items):
+            line = self.source.line(tokens[start].start)
+            raise syntax.BrokenError(line, "the select list that begins here cannot be read")
         claims = layout.claims(self.source, items)
         head = self._block(claims.head)
         columns = [

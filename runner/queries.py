@@ -238,6 +238,10 @@ class _Walk:
             rows = node.expressions
             width = len(rows[0].expressions) if rows else 0
             return tuple(Output(f"COLUMN{number}") for number in range(1, width + 1))
+        if not isinstance(node, exp.Subquery):
+            self._finding("this is no query", line_of(node))
+            self._expressions(node, _Scope(parent, env, open=True))
+            return UNKNOWN
         self._source(node.this, scope)
         for join in node.args.get("joins") or ():
             self._join(join, scope)

@@ -15,6 +15,18 @@ from runner.lexer import SNOWFLAKE, LexError, Source, caret, statements
 from runner.queries import QUERIES, Finding
 
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class '.*\.(\w+)'>")
+# What sqlglot's builders of functions raise for calls without the arguments that they expect.
+_PARSER_FAULTS = (AttributeError, AssertionError, IndexError, KeyError, TypeError, ValueError)
+# Pairs of words that sqlglot reads past, though they mean nothing.
+_NONSENSE = frozenset(
+    {
+        (TokenType.COMMA, TokenType.COMMA),
+        (TokenType.COMMA, TokenType.R_PAREN),
+        (TokenType.L_PAREN, TokenType.COMMA),
+        (TokenType.L_PAREN, TokenType.FROM),
+        (TokenType.SELECT, TokenType.COMMA),
+    }
+)
 _QUERY_HINT = "a file holds one query: select, with, union or values"
 
 
@@ -46,6 +58,7 @@ def query(source: Source) -> exp.Expr:
     tokens = found[0]
     _no_jinja(source, tokens)
     _begins_as_query(source, tokens)
+    _no_nonsense(source, tokens)
     tree = parse(source.text, tokens)
     if not isinstance(tree, QUERIES):
         raise BrokenError(source.line(tokens[0].start), "this is no query", _QUERY_HINT)
@@ -58,8 +71,9 @@ def parse(text: str, tokens: list[Token]) -> exp.Expr:
         trees = SNOWFLAKE.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
     except ParseError as error:
         raise _parse_error(text, tokens, error.errors[0] if error.errors else {}) from None
-    except SqlglotError as error:
-        raise _at(text, tokens[0].start, str(error).split("\n")[0]) from None
+    except (SqlglotError, *_PARSER_FAULTS) as error:
+        message = "this cannot be read; does a function lack an argument?"
+        raise _at(text, tokens[0].start, message, hint=str(error).split("\n")[0]) from None
     if not trees or trees[0] is None:
         raise _at(text, tokens[0].start, "this cannot be read")
     return trees[0]
@@ -74,6 +88,15 @@ def _begins_as_query(source: Source, tokens: list[Token]) -> None:
         first = tokens[index]
         message = f"a query cannot begin with {first.text}"
         raise _at(source.text, first.start, message, len(first.text), _QUERY_HINT)
+
+
+def _no_nonsense(source: Source, tokens: list[Token]) -> None:
+    kinds = [token.token_type for token in tokens]
+    if _NONSENSE.isdisjoint(pairwise(kinds)):
+        return
+    for one, other in pairwise(tokens):
+        if (one.token_type, other.token_type) in _NONSENSE:
+            raise _at(source.text, other.start, f"unexpected {other.text}", len(other.text))
 
 
 def _no_jinja(source: Source, tokens: list[Token]) -> None:
