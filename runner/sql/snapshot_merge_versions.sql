@@ -148,7 +148,6 @@ using (
     on {target_key} and target.valid_from = source.valid_from
 when matched and (
     target.valid_to is distinct from source.valid_to
-    or target.is_deleted is distinct from source.is_deleted
     or {target_version_at} is distinct from source.version_at__
 ) then update set
     {settings}valid_to = source.valid_to,

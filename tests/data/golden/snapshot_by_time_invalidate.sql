@@ -213,7 +213,6 @@ using (
     on target.order_id = source.order_id and target.customer_id = source.customer_id and target.valid_from = source.valid_from
 when matched and (
     target.valid_to is distinct from source.valid_to
-    or target.is_deleted is distinct from source.is_deleted
     or target.changed_at::timestamp_ltz::timestamp_ntz is distinct from source.version_at__
 ) then update set
     amount = source.amount,
