@@ -7,12 +7,10 @@ finished and a thousand nodes cost a handful of statements.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 
 from runner import scripts
 from runner.engines import Engine, Session
@@ -26,7 +24,8 @@ TABLES = frozenset(
 INTERVAL = 1.0  # seconds between two writes
 BATCH = 500  # rows in one statement
 
-Row = dict[str, Any]
+Value = str | int | float | bool | datetime | None
+Row = tuple[Value, ...]
 
 
 class Recorder:
@@ -52,7 +51,8 @@ class Recorder:
         if not TABLES.issubset(existing):
             for statement in scripts.split(scripts.own("state_tables")):
                 self._session.execute(statement.sql)
-        _insert(self._session, "invocations", [_invocation_row(self._invocation, "running")])
+        row = _invocation_row(self._invocation, "running", None)
+        _insert(self._session, "invocations", [row])
         self._writer = self._pool.submit(self._write_now_and_then, self._session)
 
     def add(self, result: NodeResult) -> None:
@@ -63,8 +63,8 @@ class Recorder:
         """Write what is left and how the run ended: success, failed or interrupted."""
         self._stop.set()
         self._writer.result()
-        row = _invocation_row(self._invocation, status) | {"seconds": seconds}
         assert self._session is not None
+        row = _invocation_row(self._invocation, status, round(seconds, 6))
         _insert(self._session, "invocations", [row])
 
     def close(self) -> None:
@@ -87,64 +87,73 @@ class Recorder:
 
 
 def _insert(session: Session, table: str, rows: Sequence[Row]) -> None:
+    """Add rows whose values stand in the order of the statement's columns."""
     sql = scripts.own(f"state_{table}")
     for start in range(0, len(rows), BATCH):
-        known = [
-            {key: value for key, value in row.items() if value is not None}
-            for row in rows[start : start + BATCH]
-        ]
-        session.execute(sql.replace("{rows}", scripts.literal(json.dumps(known))))
+        lines = [f"({', '.join(map(_literal, row))})" for row in rows[start : start + BATCH]]
+        session.execute(sql.replace("{rows}", ",\n    ".join(lines)))
 
 
-def _invocation_row(invocation: Invocation, status: str) -> Row:
-    return {
-        "invocation_id": invocation.id,
-        "status": status,
-        "recorded_at": _timestamp(datetime.now(UTC)),
-        "command": invocation.command,
-        "target": invocation.target,
-        "selection": invocation.selection,
-        "full_refresh": invocation.full_refresh,
-        "runner_version": invocation.version,
-    }
+def _literal(value: Value) -> str:
+    """A value as Snowflake's SQL; a time is a text that the column's type reads."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case datetime():
+            utc = value.astimezone(UTC).replace(tzinfo=None)
+            return f"'{utc.isoformat(' ', 'microseconds')}'"
+    return scripts.literal(value)
+
+
+def _invocation_row(invocation: Invocation, status: str, seconds: float | None) -> Row:
+    return (
+        invocation.id,
+        status,
+        datetime.now(UTC),
+        invocation.command,
+        invocation.target,
+        invocation.selection,
+        invocation.full_refresh,
+        invocation.version,
+        seconds,
+    )
 
 
 def _node_row(invocation: Invocation, result: NodeResult) -> Row:
-    return {
-        "invocation_id": invocation.id,
-        "node": result.node,
-        "resource_type": result.kind.value,
-        "materialized": result.materialized,
-        "path": result.path,
-        "status": result.status.value,
-        "reason": result.reason,
-        "message": result.message,
-        "started_at": _timestamp(result.started_at),
-        "seconds": round(result.seconds, 6),
-        "rows_written": result.rows,
-        "query_ids": " ".join(result.query_ids),
-    }
+    return (
+        invocation.id,
+        result.node,
+        result.kind.value,
+        result.materialized,
+        result.path,
+        result.status.value,
+        result.reason,
+        result.message,
+        result.started_at,
+        round(result.seconds, 6),
+        result.rows,
+        " ".join(result.query_ids),
+    )
 
 
 def _check_rows(invocation: Invocation, result: NodeResult) -> list[Row]:
     return [
-        {
-            "invocation_id": invocation.id,
-            "node": check.node,
-            "check_name": check.name,
-            "check_kind": check.kind.value,
-            "severity": check.severity.value,
-            "status": check.status.value,
-            "failures": check.failures,
-            "message": check.message,
-            "path": check.path,
-            "line": check.line,
-            "checked_at": _timestamp(result.started_at),
-        }
+        (
+            invocation.id,
+            check.node,
+            check.name,
+            check.kind.value,
+            check.severity.value,
+            check.status.value,
+            check.failures,
+            check.message,
+            check.path,
+            check.line,
+            result.started_at,
+        )
         for check in result.checks
     ]
-
-
-def _timestamp(moment: datetime) -> str:
-    """UTC, as a TIMESTAMP_NTZ is written."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
