@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlglot import exp
 
-from runner.engines.duckdb import types
+from runner.engines.duckdb import rules, types
 from runner.engines.duckdb.binder import Binder, construct
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
-from runner.engines.duckdb.rules.operators import comparable, compare, key
+from runner.engines.duckdb.rules.operators import comparable, compare, key, unwrap
 from runner.engines.duckdb.scopes import (
     Column,
     Output,
@@ -32,9 +32,9 @@ class Item(NamedTuple):
     alias: str = ""
 
 
-TableFunction = Callable[[Binder, exp.Anonymous], Query]
+TableFunction = Callable[[Binder, Any], Query]
 
-# table functions by their Snowflake name; `table_functions` fills it
+# table functions by their Snowflake name, "@" for a stage; `table_functions` and `loading` fill it
 TABLE_FUNCTIONS: dict[str, TableFunction] = {}
 
 
@@ -147,6 +147,8 @@ def table(binder: Binder, node: exp.Table) -> Item:
     this = node.this
     if isinstance(this, exp.Anonymous):
         return function_item(binder, this, node)
+    if isinstance(this, (exp.Var, exp.Literal)) and this.name.startswith("@"):
+        return derived(binder, TABLE_FUNCTIONS["@"](binder, node), node)
     if not isinstance(this, exp.Identifier):
         raise Unsupported(f"{construct(this)} in FROM")
     if not node.args.get("db"):
@@ -187,6 +189,8 @@ def function_item(binder: Binder, call: exp.Anonymous, node: exp.Expr) -> Item:
         inner = call.expressions[0]
         if isinstance(inner, exp.Literal) and inner.is_string:
             return table(binder, identifier_table(binder, call, node))
+        if isinstance(inner, exp.Dot) and inner.this.sql().upper().endswith("INFORMATION_SCHEMA"):
+            inner = inner.expression
         if not isinstance(inner, exp.Anonymous):
             raise Unsupported(f"TABLE({construct(inner)})")
         call = inner
@@ -345,9 +349,13 @@ def pivot_item(binder: Binder, bound: Item, node: exp.Pivot) -> Item:
         subject = binder.value(field.this)
         for one in field.expressions:
             wanted = one.this if isinstance(one, (exp.Alias, exp.PivotAlias)) else one
-            value = binder.value(aggregate)
             test = compare(subject, "=", binder.value(wanted)).sql
-            texts.append(f"{value.sql} FILTER (WHERE {test})")
+            call = unwrap(binder, aggregate)
+            if call.name in ("ARRAY_AGG", "OBJECT_AGG", "MEDIAN"):
+                raise Unsupported(f"PIVOT with {call.name}")
+            call.over = f" FILTER (WHERE {test})"
+            value = rules.apply(call)
+            texts.append(value.sql)
             names.append(pivot_name(one))
             column_types.append(value.type)
     columns = outputs(names, column_types)

@@ -16,12 +16,12 @@ from typing import ClassVar
 
 import duckdb
 
+from runner.engines.duckdb import macros
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Objects
 from runner.errors import ConnectionFailed, EngineError, Unsupported
 
 OWN_SCHEMA = "_runner"
-MACROS = (Path(__file__).parent / "macros.sql").read_text()
 ACCOUNT = "_account"
 RESERVED = frozenset({"MEMORY", "SYSTEM", "TEMP", "ACCOUNT", "_ACCOUNT"})
 SUFFIX = ".duckdb"
@@ -44,7 +44,7 @@ class Store:
         self.root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         self.databases: set[str] = set()
         self.objects = Objects()
-        self.root.execute(MACROS)
+        self.root.execute(f"attach '{quoted(macros.file(folder))}' as {macros.CATALOG} (read_only)")
         self._attach(ACCOUNT, "account")
         if folder is not None:
             for file in sorted(folder.glob(f"*{SUFFIX}")):
@@ -78,7 +78,7 @@ class Store:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own, for one session; timestamps are UTC."""
         cursor = self.root.cursor()
-        cursor.execute("set timezone = 'UTC'")
+        cursor.execute(f"set timezone = 'UTC'; set search_path = '{macros.CATALOG}.main'")
         return cursor
 
     def create_database(self, name: str, *, if_not_exists: bool = False) -> None:
@@ -104,13 +104,18 @@ class Store:
     def _attach(self, name: str, stem: str) -> None:
         file = ":memory:" if self.folder is None else str(self.folder / f"{stem}{SUFFIX}")
         try:
-            self.root.execute(f"attach '{file.replace(chr(39), chr(39) * 2)}' as {quote(name)}")
+            self.root.execute(f"attach '{quoted(file)}' as {quote(name)}")
             self.root.execute(f"create schema if not exists {quote(name)}.{OWN_SCHEMA}")
             self.objects.load(self.root, name)
             if name != ACCOUNT:
                 self.objects.begin_database(self.root, name)
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise cannot_open(file, error) from error
+
+
+def quoted(file: Path | str) -> str:
+    """A file's name inside a SQL text literal."""
+    return str(file).replace("'", "''")
 
 
 def make_folder(folder: Path) -> Path:

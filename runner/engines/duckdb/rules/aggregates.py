@@ -68,10 +68,7 @@ def average(call: Call) -> Value:
     value = numeric(call)
     if value.type == FLOAT:
         return Value(f"avg({distinct(call)}{value.sql}){call.over}", FLOAT)
-    total_ = Value(
-        f"sum({distinct(call)}{value.sql}){call.over}",
-        types.number(38, value.type.scale),
-    )
+    total_ = Value(f"sum({distinct(call)}{value.sql}){call.over}", sum_type(value.type))
     rows = f"count({distinct(call)}{value.sql}){call.over}"
     divisor = Value(f"CAST(nullif({rows}, 0) AS DECIMAL(18,0))", COUNT)
     return arithmetic.divide(total_, divisor)

@@ -140,17 +140,15 @@ def quotient(left: Value, right: Value) -> str:
     The dividend is taken with as many zeros behind as the quotient's scale asks for. Short numbers
     are divided as 64-bit integers, longer ones as 128-bit ones; what does not fit is an error.
     """
-    if left.volatile or right.volatile:
-        raise Unsupported("a division with a random value")
     type_ = quotient_type(left.type, right.type)
     zeros = type_.scale - left.type.scale + right.type.scale
     short = left.type.precision + zeros <= 18 and right.type.precision <= 18
     integer = "BIGINT" if short else "HUGEINT"
     dividend = whole(left, left.type.scale + zeros, integer)
     divisor = whole(right, right.type.scale, integer)
-    rounded = f"sf_quotient({dividend}, {divisor})"
-    wide = "18" if short else "38"
-    return f"CAST(sf_scaled(CAST({rounded} AS DECIMAL({wide},0)), {unit(type_.scale)}) AS {type_.duckdb})"
+    divide_ = "sf_quotient" if short else "sf_long_quotient"
+    rounded = f"CAST({divide_}({dividend}, {divisor}) AS DECIMAL({'18' if short else '38'},0))"
+    return f"CAST({rounded} * {unit(type_.scale)} AS {type_.duckdb})"
 
 
 def unit(scale: int) -> str:
@@ -168,11 +166,11 @@ def whole(value: Value, shift_by: int, integer: str) -> str:
     if scale == 0:
         text = f"CAST({value.sql} AS {integer})"
         return text if shift_by == 0 else f"({text} * {10**shift_by}::{integer})"
-    digits = value.type.precision + scale
-    if digits <= types.MAX_PRECISION:
-        text = f"CAST({value.sql} * {10**scale}. AS {integer})"
+    power = f"1{'0' * scale}."
+    if value.type.precision + scale <= types.MAX_PRECISION:
+        text = f"CAST({value.sql} * {power} AS {integer})"
     else:
-        text = f"sf_digits({value.sql})::{integer}"
+        text = f"sf_unscaled({value.sql}, {power})"
     rest = shift_by - scale
     return text if rest == 0 else f"({text} * {10**rest}::{integer})"
 

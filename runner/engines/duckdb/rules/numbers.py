@@ -128,10 +128,17 @@ def rounded_number(value: Value, digits: int, how: str, type_: Type) -> str:
         factor = f"1{'0' * digits}."
         scaled = f"{how}({value.sql} * {factor})"
         whole = f"CAST({scaled} AS DECIMAL(38,0))"
-        return f"CAST(sf_scaled({whole}, {arithmetic.unit(digits)}) AS {type_.duckdb})"
+        return f"CAST({whole} * {arithmetic.unit(digits)} AS {type_.duckdb})"
     factor = f"1{'0' * -digits}"
-    shifted = f"CAST({value.sql} AS DECIMAL(38,{value.type.scale}))"
-    return f"CAST(sf_{how}_to({shifted}, {factor}::HUGEINT) AS {type_.duckdb})"
+    toward = {"round": "trunc"}.get(how, how)
+    if how == "round" and value.type.scale:
+        return f"CAST(round({value.sql}, {digits}) AS {type_.duckdb})"
+    whole = (
+        f"CAST({toward}({value.sql}) AS HUGEINT)"
+        if value.type.scale
+        else f"CAST({value.sql} AS HUGEINT)"
+    )
+    return f"CAST(sf_{how}_to({whole}, {factor}::HUGEINT) AS {type_.duckdb})"
 
 
 @function("MOD", arguments=(2, 2))

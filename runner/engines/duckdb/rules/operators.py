@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from runner.engines.duckdb import rules, types
 from runner.engines.duckdb.binder import Binder, expression, text_number
-from runner.engines.duckdb.names import literal
+from runner.engines.duckdb.names import literal, quote
 from runner.engines.duckdb.rules import Call, Value, arithmetic, casts
 from runner.engines.duckdb.types import BOOLEAN, FLOAT, SEMI_STRUCTURED, TEXT
 from runner.errors import EngineError, Unsupported
@@ -139,8 +139,17 @@ def bind_comparison(binder: Binder, node: exp.Binary) -> Value:
     if isinstance(node.this, exp.Tuple) and isinstance(node.expression, exp.Tuple):
         return compare_tuples(binder, node, operator)
     if isinstance(node.expression, (exp.Any, exp.All)):
-        raise Unsupported(f"{operator} {type(node.expression).__name__.upper()}")
+        return compare_all(binder, node, operator)
     return compare(binder.value(node.this), operator, binder.value(node.expression))
+
+
+def compare_all(binder: Binder, node: exp.Binary, operator: str) -> Value:
+    """`= ANY (query)` is IN, `<> ALL (query)` is NOT IN."""
+    kind = type(node.expression)
+    if (operator, kind) not in (("=", exp.Any), ("<>", exp.All)):
+        raise Unsupported(f"{operator} {kind.__name__.upper()}")
+    inside = in_query(binder, node.this, node.expression.this)
+    return inside if kind is exp.Any else Value(f"(NOT {inside.sql})", BOOLEAN)
 
 
 def compare_tuples(binder: Binder, node: exp.Binary, operator: str) -> Value:
@@ -211,7 +220,7 @@ def bind_between(binder: Binder, node: exp.Between) -> Value:
 def bind_in(binder: Binder, node: exp.In) -> Value:
     subquery = node.args.get("query")
     if subquery is not None:
-        return in_query(binder, node, subquery)
+        return in_query(binder, node.this, subquery)
     if isinstance(node.this, exp.Tuple):
         rows = [exp.EQ(this=node.this, expression=row) for row in node.expressions]
         return Value("(" + " OR ".join(binder.value(row).sql for row in rows) + ")", BOOLEAN)
@@ -223,14 +232,15 @@ def bind_in(binder: Binder, node: exp.In) -> Value:
     return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
 
 
-def in_query(binder: Binder, node: exp.In, subquery: exp.Expr) -> Value:
+def in_query(binder: Binder, node: exp.Expr, subquery: exp.Expr) -> Value:
+    """`node IN (query)`, also of several columns."""
     query = binder.query(subquery)
-    left = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this]
+    left = node.expressions if isinstance(node, exp.Tuple) else [node]
     if len(left) != len(query.columns):
         raise EngineError("SQL compilation error:\nInvalid column count in subquery", code=1797)
     keys, columns = [], []
     for item, column in zip(left, query.columns, strict=True):
-        inner = Value(f'q."{column.physical}"', column.type)
+        inner = Value(f"q.{quote(column.physical)}", column.type)
         mine, theirs = comparable(binder.value(item), inner)
         keys.append(key(mine))
         columns.append(key(theirs))
@@ -314,6 +324,9 @@ def make_call(binder: Binder, node: exp.Expr) -> Call:
         raise Unsupported(construct_of(node))
     nodes = list(node.expressions)
     call = Call(binder, node.name.upper(), nodes)
+    if call.name == "POSITION" and len(nodes) == 1 and isinstance(nodes[0], exp.In):
+        call.nodes = [nodes[0].this, nodes[0].args.get("field") or nodes[0].expressions[0]]
+        return call
     if nodes and isinstance(nodes[0], exp.Distinct):
         call.distinct = True
         call.nodes = [*nodes[0].expressions, *nodes[1:]]

@@ -1,0 +1,87 @@
+-- Numbers: reading them from text, exact division, rounding to tens, mathematical functions.
+
+create macro sf_is_number(x) as
+    regexp_full_match(x, '\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*');
+create macro sf_try_number(x) as
+    list_transform([x], lambda v: case when sf_is_number(v) then trim(v) end)[1];
+create macro sf_number(x) as
+    list_transform([x], lambda v: case
+        when v is null or sf_is_number(v) then trim(v)
+        else sf_raise('100038', 'Numeric value ''' || v || ''' is not recognized')
+    end)[1];
+create macro sf_is_float(x) as
+    regexp_full_match(
+        x, '\s*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf(inity)?|nan)\s*', 'i'
+    );
+create macro sf_try_float(x) as
+    list_transform([x], lambda v: case when sf_is_float(v) then trim(v) end)[1];
+create macro sf_float(x) as
+    list_transform([x], lambda v: case
+        when v is null or sf_is_float(v) then trim(v)
+        else sf_raise('100038', 'Numeric value ''' || v || ''' is not recognized')
+    end)[1];
+
+-- Whole quotient, rounded half away from zero.
+create macro sf_half_away(a, b) as
+    a // b + case
+        when abs(a % b) >= abs(b) - abs(a % b)
+            then case when (a < 0) = (b < 0) then 1 else -1 end
+        else 0
+    end;
+create macro sf_quotient(a, b) as
+    list_transform([{'a': a, 'b': b}], lambda v: case
+        when v.b = 0 then sf_raise('100051', 'Division by zero')
+        else sf_half_away(v.a, v.b)
+    end)[1];
+create macro sf_long_quotient(a, b) as
+    list_transform([{'a': a, 'b': b}], lambda v: case
+        when v.b = 0 then sf_raise('100051', 'Division by zero')
+        when abs(v.a) < 4611686018427387904 and abs(v.b) < 4611686018427387904
+            then cast(sf_half_away(try_cast(v.a as bigint), try_cast(v.b as bigint)) as hugeint)
+        else sf_half_away(v.a, v.b)
+    end)[1];
+-- The digits of a long NUMBER; `power` is 10 to its scale, as a decimal.
+create macro sf_unscaled(x, power) as
+    list_transform([x], lambda v:
+        cast(trunc(v) as hugeint) * cast(power as hugeint)
+        + cast((v - trunc(v)) * power as hugeint))[1];
+create macro sf_divide(a, b) as
+    list_transform([{'a': a, 'b': b}], lambda v: case
+        when v.b = 0 then sf_raise('100051', 'Division by zero') else v.a / v.b
+    end)[1];
+create macro sf_modulo(a, b) as
+    list_transform([{'a': a, 'b': b}], lambda v: case
+        when v.b = 0 then sf_raise('100051', 'Division by zero') else fmod(v.a, v.b)
+    end)[1];
+create macro sf_floor_div(a, b) as
+    list_transform([{'a': a, 'b': b}], lambda v:
+        v.a // v.b - case when v.a % v.b <> 0 and (v.a < 0) <> (v.b < 0) then 1 else 0 end)[1];
+
+-- To tens, hundreds, …: `unit` is the HUGEINT 10, 100, …
+create macro sf_round_to(x, unit) as sf_quotient(x, unit) * unit;
+create macro sf_trunc_to(x, unit) as (x // unit) * unit;
+create macro sf_floor_to(x, unit) as sf_floor_div(x, unit) * unit;
+create macro sf_ceil_to(x, unit) as -sf_floor_div(-(x), unit) * unit;
+
+create macro sf_sqrt(x) as
+    list_transform([x], lambda v: case
+        when v < 0 then sf_raise('100050', 'Invalid floating point operation: sqrt(' || v || ')')
+        else sqrt(v)
+    end)[1];
+create macro sf_ln(x) as
+    list_transform([x], lambda v: case
+        when v <= 0 then sf_raise('100050', 'Invalid floating point operation: log(' || v || ')')
+        else ln(v)
+    end)[1];
+create macro sf_width_bucket(x, low, high, buckets) as
+    list_transform([{'x': x, 'l': low, 'h': high, 'n': buckets}], lambda v: case
+        when v.x < v.l then 0
+        when v.x >= v.h then v.n + 1
+        else floor((v.x - v.l) * v.n / (v.h - v.l)) + 1
+    end)[1];
+create macro sf_haversine(lat1, lon1, lat2, lon2) as
+    list_transform([{'a': lat1, 'b': lon1, 'c': lat2, 'd': lon2}], lambda v:
+        2 * 6371.0::double * asin(sqrt(
+            power(sin(radians(v.c - v.a) / 2), 2)
+            + cos(radians(v.a)) * cos(radians(v.c)) * power(sin(radians(v.d - v.b) / 2), 2)
+        )))[1];
