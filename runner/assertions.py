@@ -12,9 +12,10 @@ from sqlglot.tokenizer_core import TokenType
 
 from runner.annotations import COLUMN_CHECKS, RELATION_CHECKS, Annotation, unknown
 from runner.cursor import Cursor
+from runner.findings import Finding
+from runner.identifiers import stored
 from runner.lexer import SNOWFLAKE, LexError, Source
 from runner.nodes import CheckKind, CheckSpec, Relation, Severity, sql_name
-from runner.queries import Finding, stored
 from runner.settings import BadValueError, names, split
 
 _COLUMN = "on a column"
@@ -243,7 +244,7 @@ def _expression(text: str) -> exp.Expr:
     tree = trees[0]
     if len(trees) != 1 or not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
         raise BadValueError(f"not one expression: {text}")
-    only = tree.expressions[0]
+    only: exp.Expr = tree.expressions[0]
     if {key for key, value in tree.args.items() if value} != {"expressions"}:
         raise BadValueError(f"not an expression alone: {text}")
     if isinstance(only, exp.Alias | exp.Star):

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner import change_scripts, syntax, templates
-from runner.ddl import Column, DdlError, Made, Pipe, Place, State, Table, apply
+from runner.ddl import DdlError, Place, apply
 from runner.errors import Problem, ProjectError
+from runner.findings import as_problems
 from runner.lexer import statements
 from runner.nodes import Relation
+from runner.objects import Column, Made, Pipe, State, Table
 from runner.project import Project, SourceFile
-from runner.queries import Finding
 
 __all__ = ["Catalog", "Column", "Made", "Pipe", "Table", "read"]
 
@@ -70,7 +71,7 @@ def _apply_script(
     except ProjectError as error:
         return list(error.problems)
     except syntax.BrokenError as broken:
-        return [_problem(file.path, broken.finding)]
+        return [*as_problems(file.path, [broken.finding])]
     found = statements(source)
     problems = [] if found else [Problem(file.path, 1, "the file has no statement")]
     state.schema = "PUBLIC"
@@ -81,9 +82,5 @@ def _apply_script(
         except DdlError as error:
             problems.append(Problem(file.path, place.line, error.message, error.hint))
         except syntax.BrokenError as broken:
-            problems.append(_problem(file.path, broken.finding))
+            problems += as_problems(file.path, [broken.finding])
     return problems
-
-
-def _problem(path: str, finding: Finding) -> Problem:
-    return Problem(path, finding.line, finding.message, finding.hint)

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from runner.catalog import Catalog
 from runner.errors import Problem
+from runner.findings import Finding, as_problems
+from runner.nearest import nearest_hint
 from runner.nodes import Check, CheckKind, CheckSpec, ColumnSpec, Node, Relation, Snapshot, sql_name
+from runner.outputs import Star, resolve
 from runner.parser import HISTORY, Parsed
-from runner.project import nearest_hint
-from runner.queries import Finding, Star, Use, missing_column, resolve
+from runner.queries import Use, missing_column
 
 
 class Columns:
@@ -32,11 +34,11 @@ class Columns:
             one = self.parsed[id_]
             assert one.node is not None
             nodes[id_], found = self._node(one, one.node)
-            problems += [Problem(one.path, f.line, f.message, f.hint) for f in found]
+            problems += as_problems(one.path, found)
         for id_ in order:
             one = self.parsed[id_]
             found = [*self._uses(one), *self._references(nodes[id_])]
-            problems += [Problem(one.path, f.line, f.message, f.hint) for f in found]
+            problems += as_problems(one.path, found)
         return nodes, problems
 
     def names(self, relation: Relation) -> tuple[str, ...] | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlglot.tokenizer_core import Token
 
 from runner.cursor import Cursor
 from runner.lexer import Source
 from runner.nodes import Relation
-from runner.queries import facts, resolve
+from runner.objects import Column, Made, Pipe, State, Table
+from runner.outputs import resolve
+from runner.queries import facts
 from runner.syntax import parse
 
 _TEMPORARY = frozenset({"TEMPORARY", "TEMP", "VOLATILE"})
@@ -37,6 +38,11 @@ _NO_COLUMN = _CONSTRAINTS | {"ROW", "SEARCH", "TAG", "DATA", "AGGREGATION", "JOI
 _NO_TYPE = frozenset(
     {"", "AS", "NOT", "NULL", "DEFAULT", "COMMENT", "WITH", "MASKING", "PROJECTION"}
 )
+_STREAM_COLUMNS = (  # docs.snowflake.com/en/user-guide/streams-intro, "Stream columns"
+    Column("METADATA$ACTION", "VARCHAR"),
+    Column("METADATA$ISUPDATE", "BOOLEAN"),
+    Column("METADATA$ROW_ID", "VARCHAR"),
+)
 _STAGE = re.compile(r"@(?P<stage>[\w$.\"]+)/?(?P<location>[^\s();,']*)")
 
 
@@ -46,87 +52,6 @@ class DdlError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column; `type` as Snowflake writes it, empty where only the database knows."""
-
-    name: str
-    type: str = ""
-
-
-_STREAM_COLUMNS = (  # docs.snowflake.com/en/user-guide/streams-intro, "Stream columns"
-    Column("METADATA$ACTION", "VARCHAR"),
-    Column("METADATA$ISUPDATE", "BOOLEAN"),
-    Column("METADATA$ROW_ID", "VARCHAR"),
-)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table, view or stream that migrations leave behind; `kind` says which, in lower case.
-
-    `columns` is empty when only the database knows them.
-    """
-
-    relation: Relation
-    columns: tuple[Column, ...]
-    kind: str = "table"
-    path: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Pipe:
-    """A pipe: files at a location below a stage go into a table."""
-
-    relation: Relation
-    table: Relation
-    stage: Relation | None
-    location: str = ""
-    path: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Made:
-    """Any other object: where it was made."""
-
-    relation: Relation
-    kind: str
-    path: str = ""
-    line: int = 0
-
-
-@dataclass
-class State:
-    """What the migrations have made so far, and the schema in use."""
-
-    tables: dict[Relation, Table] = field(default_factory=dict)
-    schemas: dict[str, Made] = field(default_factory=dict)
-    stages: dict[Relation, Made] = field(default_factory=dict)
-    file_formats: dict[Relation, Made] = field(default_factory=dict)
-    pipes: dict[Relation, Pipe] = field(default_factory=dict)
-    functions: dict[Relation, Made] = field(default_factory=dict)
-    schema: str = "PUBLIC"
-
-    def objects(self) -> dict[str, MutableMapping[Relation, Any]]:
-        """The objects of a schema, by the word that names their kind."""
-        return {
-            "TABLE": self.tables,
-            "VIEW": self.tables,
-            "STREAM": self.tables,
-            "STAGE": self.stages,
-            "FILE FORMAT": self.file_formats,
-            "PIPE": self.pipes,
-            "FUNCTION": self.functions,
-            "PROCEDURE": self.functions,
-        }
-
-    def columns(self, relation: Relation) -> tuple[str, ...] | None:
-        table = self.tables.get(relation)
-        return tuple(column.name for column in table.columns) or None if table else None
 
 
 @dataclass(frozen=True)

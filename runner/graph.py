@@ -20,9 +20,10 @@ from runner import settings
 from runner.catalog import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
+from runner.nearest import nearest
 from runner.nodes import Check, CheckKind, ColumnSpec, Model, Node, Relation, Snapshot
 from runner.parser import KINDS, Parsed, parse
-from runner.project import CONFIG, MIGRATIONS, Project, nearest
+from runner.project import CONFIG, MIGRATIONS, Project
 
 SYSTEM_SCHEMAS = frozenset({"INFORMATION_SCHEMA", "RUNNER"})
 

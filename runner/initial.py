@@ -16,10 +16,13 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from runner.conditions import clause_cut, clause_of, list_cuts
+from runner.findings import Finding
+from runner.identifiers import stored
 from runner.layout import CLOSING, OPENING
 from runner.lexer import Cut, Source
 from runner.nodes import Relation, sql_name
-from runner.queries import Facts, Finding, Star, stored
+from runner.outputs import Star
+from runner.queries import Facts
 
 _CLAUSES: dict[type[exp.Expr], TokenType] = {
     exp.Where: TokenType.WHERE,

@@ -16,6 +16,7 @@ from runner.annotations import Block, first_annotation, unknown
 from runner.annotations import read as read_annotations
 from runner.assertions import Assertions, Demand, Placed
 from runner.errors import Problem
+from runner.findings import Finding, as_problems
 from runner.lexer import CommentLine
 from runner.nodes import (
     Check,
@@ -30,8 +31,9 @@ from runner.nodes import (
     Severity,
     Snapshot,
 )
+from runner.outputs import Output
 from runner.project import Default, SourceFile
-from runner.queries import Facts, Finding, Item, Output, facts
+from runner.queries import Facts, Item, facts
 from runner.settings import Values
 
 KINDS = {"models": Kind.MODEL, "snapshots": Kind.SNAPSHOT, "checks": Kind.CHECK}
@@ -72,11 +74,9 @@ def parse(file: SourceFile, defaults: Mapping[str, Default] | None = None) -> Pa
     except RecursionError:
         hint = "split it into several models"
         findings = (Finding("the query is nested too deeply to be read", 1, hint),)
-    return replace(parsed, problems=(*problems, *parsed.problems, *_problems(file.path, findings)))
-
-
-def _problems(path: str, findings: Sequence[Finding]) -> tuple[Problem, ...]:
-    return tuple(Problem(path, max(one.line, 1), one.message, one.hint) for one in findings)
+    return replace(
+        parsed, problems=(*problems, *parsed.problems, *as_problems(file.path, findings))
+    )
 
 
 class _Reading:
@@ -107,7 +107,7 @@ class _Reading:
         ]
         self._unclaimed(claims.rest)
         node, demands = self._node(head, columns)
-        problems = _problems(self.file.path, self.findings)
+        problems = as_problems(self.file.path, self.findings)
         return replace(
             self.empty, node=node, facts=self.facts, demands=tuple(demands), problems=problems
         )

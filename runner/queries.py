@@ -7,40 +7,22 @@ so that a query says the same in every session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from runner.findings import Finding
+from runner.identifiers import line_of, stored
+from runner.nearest import nearest, nearest_hint
 from runner.nodes import Relation, sql_name
-from runner.project import nearest, nearest_hint
+from runner.outputs import UNKNOWN, Output, Outputs, Star, named, star, without
 
 FLATTEN = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
 _SET = (exp.Union, exp.Except, exp.Intersect)
+_LEAVES = frozenset({str, bool, int, type(None), exp.Identifier, exp.Literal, exp.Var})
 QUERIES = (exp.Select, *_SET, exp.Subquery, exp.Values)
-
-
-@dataclass(frozen=True)
-class Output:
-    """One column that a query produces; `name` as stored, empty when the query gives none."""
-
-    name: str
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Star:
-    """All columns of a relation, as `*` gives them; without a source they cannot be known."""
-
-    source: Relation | None
-    line: int = 0
-    exclude: frozenset[str] = frozenset()
-    rename: tuple[tuple[str, str], ...] = ()
-
-
-Outputs = tuple[Output | Star, ...]
-UNKNOWN: Outputs = (Star(None),)
 
 
 @dataclass(frozen=True)
@@ -77,15 +59,6 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """Something wrong with the query itself; `offset` -1 when the place is not known."""
-
-    message: str
-    line: int
-    hint: str = ""
-
-
-@dataclass(frozen=True)
 class Facts:
     """What one query says: relations read, columns used and produced, in order of appearance.
 
@@ -116,47 +89,10 @@ def missing_column(use: Use, columns: Iterable[str]) -> Finding:
     return Finding(f"{who} column {sql_name(use.column)}", use.line, hint)
 
 
-def resolve(
-    outputs: Outputs, columns: Callable[[Relation], tuple[str, ...] | None]
-) -> tuple[str, ...] | None:
-    """The names of a query's columns, `*` resolved; None when they cannot be known."""
-    found: list[str] = []
-    for output in outputs:
-        if isinstance(output, Output):
-            found.append(output.name)
-            continue
-        known = columns(output.source) if output.source else None
-        if known is None:
-            return None
-        new = dict(output.rename)
-        found += [new.get(name, name) for name in known if name not in output.exclude]
-    return tuple(found)
-
-
 def _final_select(tree: exp.Expr) -> exp.Expr:
     while isinstance(tree, (*_SET, exp.Subquery)):
         tree = tree.this
     return tree
-
-
-def stored(identifier: exp.Expr | str | None) -> str:
-    """An identifier as Snowflake stores it: upper case unless quoted."""
-    if isinstance(identifier, exp.Identifier):
-        name = str(identifier.this)
-        return name if identifier.quoted else name.upper()
-    if isinstance(identifier, exp.Expr):
-        return identifier.name.upper()
-    return (identifier or "").upper()
-
-
-def line_of(node: exp.Expr | None) -> int:
-    """The line of the first name below a node; 0 when there is none."""
-    if node is None:
-        return 0
-    if line := node.meta.get("line"):
-        return int(line)
-    lines = (identifier.meta.get("line") for identifier in node.find_all(exp.Identifier))
-    return min((int(line) for line in lines if line), default=0)
 
 
 @dataclass
@@ -254,10 +190,10 @@ class _Walk:
         self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None
     ) -> Outputs:
         branches: list[tuple[exp.Expr, dict[str, Outputs]]] = []
-        by_name = False
+        matched = False
         while isinstance(node, _SET):
             env = self._with(node, env, parent)
-            by_name = by_name or bool(node.args.get("by_name"))
+            matched = matched or bool(node.args.get("by_name"))
             branches.append((node.expression, env))
             rest = [v for key, v in node.args.items() if key not in ("this", "expression", "with_")]
             self._expressions(rest, _Scope(parent, env, open=True))
@@ -265,8 +201,8 @@ class _Walk:
         outputs = self.query(node, env, parent)
         for branch, branch_env in reversed(branches):
             other = self.query(branch, branch_env, parent)
-            if by_name:
-                outputs = _by_name(outputs, other)
+            if matched:
+                outputs = by_name(outputs, other)
         return outputs
 
     def _with(
@@ -281,8 +217,8 @@ class _Walk:
             self.ctes.add(name)
             columns = cte.args["alias"].args.get("columns") or []
             recursive = isinstance(cte.this, _SET)
-            inner = {**env, name: _named(UNKNOWN, columns)} if recursive else env
-            env[name] = _named(self.query(cte.this, inner, parent), columns)
+            inner = {**env, name: named(UNKNOWN, columns)} if recursive else env
+            env[name] = named(self.query(cte.this, inner, parent), columns)
         return env
 
     def _select(self, node: exp.Select, env: dict[str, Outputs], parent: _Scope | None) -> Outputs:
@@ -339,7 +275,7 @@ class _Walk:
             scope.order[-1] = UNKNOWN
         elif using := join.args.get("using"):
             shared = frozenset(stored(column) for column in using)
-            scope.order[-1] = _without(scope.order[-1], shared)
+            scope.order[-1] = without(scope.order[-1], shared)
 
     def _source(self, node: exp.Expr, scope: _Scope) -> None:
         alias = node.args.get("alias")
@@ -355,15 +291,15 @@ class _Walk:
                 outputs = UNKNOWN
                 pivot = pivots[-1].args.get("alias")
                 name = stored(pivot.this) if pivot is not None else name
-            scope.add(name, _named(outputs, columns))
+            scope.add(name, named(outputs, columns))
         elif isinstance(node, QUERIES):
             outputs = self.query(node, scope.env, scope)
-            scope.add(name, _named(outputs, columns))
+            scope.add(name, named(outputs, columns))
         elif isinstance(node, exp.Lateral) and isinstance(node.this, QUERIES):
             outputs = self.query(node.this, scope.env, scope)
-            scope.add(name, _named(outputs, columns))
+            scope.add(name, named(outputs, columns))
         else:
-            scope.add(name, _named(self._function(node, scope), columns))
+            scope.add(name, named(self._function(node, scope), columns))
         self._expressions(pivots, scope)
         for join in (node.args.get("joins") or ()) if isinstance(node, exp.Table) else ():
             self._join(join, scope)
@@ -435,12 +371,14 @@ class _Walk:
                 stack.extend(node)
             elif isinstance(node, exp.Column):
                 self._column(node, scope)
+            elif type(node) in _LEAVES:
+                continue
             elif isinstance(node, QUERIES):
                 self.query(node, scope.env, scope)
             elif isinstance(node, exp.Table):
                 self._table(node, scope)
             elif isinstance(node, exp.Expr):
-                stack.extend(v for v in node.args.values() if isinstance(v, exp.Expr | list))
+                stack.extend(node.args.values())
 
     def _column(self, node: exp.Column, scope: _Scope) -> None:
         identifier = node.this
@@ -479,57 +417,11 @@ def _item(item: exp.Expr, scope: _Scope) -> Outputs:
     if isinstance(item, exp.Alias):
         return (Output(stored(item.args["alias"]), line_of(item.args["alias"])),)
     if isinstance(item, exp.Star):
-        return _star(item, tuple(output for one in scope.order for output in one))
+        return star(item, tuple(output for one in scope.order for output in one))
     if isinstance(item, exp.Column):
         if isinstance(item.this, exp.Star):
             source = scope.lookup(stored(item.args.get("table")))
-            return _star(item.this, source or UNKNOWN)
+            return star(item.this, source or UNKNOWN)
         if isinstance(item.this, exp.Identifier):
             return (Output(stored(item.this), line_of(item.this)),)
     return (Output("", line_of(item)),)
-
-
-def _star(star: exp.Star, outputs: Outputs) -> Outputs:
-    if star.args.get("ilike"):
-        return UNKNOWN
-    outputs = _without(outputs, frozenset(stored(c.this) for c in star.args.get("except_") or ()))
-    renames = star.args.get("rename") or ()
-    names = tuple((stored(r.this.this), stored(r.args["alias"])) for r in renames)
-    return _renamed(outputs, names) if names else outputs
-
-
-def _without(outputs: Outputs, names: frozenset[str]) -> Outputs:
-    if not names:
-        return outputs
-    return tuple(
-        replace(output, exclude=output.exclude | names) if isinstance(output, Star) else output
-        for output in outputs
-        if isinstance(output, Star) or output.name not in names
-    )
-
-
-def _renamed(outputs: Outputs, names: tuple[tuple[str, str], ...]) -> Outputs:
-    new = dict(names)
-    return tuple(
-        replace(output, rename=output.rename + names)
-        if isinstance(output, Star)
-        else replace(output, name=new.get(output.name, output.name))
-        for output in outputs
-    )
-
-
-def _named(outputs: Outputs, columns: list[exp.Expr]) -> Outputs:
-    """The outputs under the names of an alias's column list: `as t (a, b)`."""
-    if not columns:
-        return outputs
-    names = tuple(Output(stored(column), line_of(column)) for column in columns)
-    if any(isinstance(output, Star) for output in outputs[: len(names)]):
-        return names
-    return names + outputs[len(names) :]
-
-
-def _by_name(left: Outputs, right: Outputs) -> Outputs:
-    if any(isinstance(output, Star) for output in (*left, *right)):
-        return UNKNOWN
-    known = {output.name for output in left if isinstance(output, Output)}
-    return left + tuple(o for o in right if isinstance(o, Output) and o.name not in known)

@@ -19,9 +19,10 @@ from runner.annotations import (
     Annotation,
     unknown,
 )
+from runner.findings import Finding
+from runner.nearest import nearest_hint
 from runner.nodes import Kind, Materialized, Settings
-from runner.project import Default, nearest_hint
-from runner.queries import Finding
+from runner.project import Default
 
 BY_KIND = {
     Kind.MODEL: MODEL_SETTINGS,

@@ -11,8 +11,9 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from runner import layout
+from runner.findings import Finding
 from runner.lexer import SNOWFLAKE, LexError, Source, caret, statements
-from runner.queries import QUERIES, Finding
+from runner.queries import QUERIES
 
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class '.*\.(\w+)'>")
 # What sqlglot's builders of functions raise for calls without the arguments that they expect.

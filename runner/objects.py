@@ -1,0 +1,83 @@
+"""The objects of a warehouse, as its migrations make them."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runner.nodes import Relation
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; `type` as Snowflake writes it, empty where only the database knows."""
+
+    name: str
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, view or stream that migrations leave behind; `kind` says which, in lower case.
+
+    `columns` is empty when only the database knows them.
+    """
+
+    relation: Relation
+    columns: tuple[Column, ...]
+    kind: str = "table"
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """A pipe: files at a location below a stage go into a table."""
+
+    relation: Relation
+    table: Relation
+    stage: Relation | None
+    location: str = ""
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Made:
+    """Any other object: where it was made."""
+
+    relation: Relation
+    kind: str
+    path: str = ""
+    line: int = 0
+
+
+@dataclass
+class State:
+    """What the migrations have made so far, and the schema in use."""
+
+    tables: dict[Relation, Table] = field(default_factory=dict)
+    schemas: dict[str, Made] = field(default_factory=dict)
+    stages: dict[Relation, Made] = field(default_factory=dict)
+    file_formats: dict[Relation, Made] = field(default_factory=dict)
+    pipes: dict[Relation, Pipe] = field(default_factory=dict)
+    functions: dict[Relation, Made] = field(default_factory=dict)
+    schema: str = "PUBLIC"
+
+    def objects(self) -> dict[str, MutableMapping[Relation, Any]]:
+        """The objects of a schema, by the word that names their kind."""
+        return {
+            "TABLE": self.tables,
+            "VIEW": self.tables,
+            "STREAM": self.tables,
+            "STAGE": self.stages,
+            "FILE FORMAT": self.file_formats,
+            "PIPE": self.pipes,
+            "FUNCTION": self.functions,
+            "PROCEDURE": self.functions,
+        }
+
+    def columns(self, relation: Relation) -> tuple[str, ...] | None:
+        table = self.tables.get(relation)
+        return tuple(column.name for column in table.columns) or None if table else None
