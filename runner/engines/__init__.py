@@ -19,7 +19,7 @@ from runner.errors import UsageError
 @dataclass(frozen=True)
 class Column:
     """One column of a result: its name as Snowflake reports it (`TOTAL_AMOUNT`) and its Snowflake
-    type (`NUMBER(12,2)`, `VARCHAR`, `TIMESTAMP_NTZ(9)`)."""
+    type as DESCRIBE TABLE writes it (`NUMBER(12,2)`, `VARCHAR(16777216)`, `TIMESTAMP_NTZ(9)`)."""
 
     name: str
     type: str
@@ -96,7 +96,7 @@ class Engine(Protocol):
     target: Target
 
     def session(self) -> Session:
-        """A new session in the target's database, `timezone` set to UTC; each thread has its own."""
+        """A new session in the target's database, `timezone` UTC; each thread has its own."""
         ...
 
     def describe(self) -> list[tuple[str, str]]:

@@ -82,7 +82,7 @@ def test_columns_have_the_names_and_types_of_snowflake(filled: Session) -> None:
         ("ORDERED_ON", "DATE"),
         ("ORDERED_AT", "TIMESTAMP_NTZ(9)"),
         ("SHARE", "FLOAT"),
-        ("NOTE", "VARCHAR"),
+        ("NOTE", "VARCHAR(16777216)"),
         ("mixed Case", "NUMBER(38,0)"),
     ]
 
@@ -178,8 +178,7 @@ def test_publishing_where_there_was_nothing_makes_the_table(filled: Session) -> 
     ("statement", "code", "sqlstate"),
     [
         ("select * from core.nothing", 2003, "42S02"),
-        ("select * from nowhere.nothing", 2003, "42S02"),
-        ("selec 1", 1003, "42000"),
+        ("select from where", 1003, "42000"),
     ],
 )
 def test_an_error_carries_snowflakes_number_and_the_statement(

@@ -184,7 +184,7 @@ def test_a_result_has_snowflakes_names_types_and_values(opened: Session) -> None
     result = opened.execute("select 1 as a, 'x' as b, 1.25 as c, date '2026-01-02' as \"d e\"")
     assert result.columns == (
         Column("A", "NUMBER(38,0)"),
-        Column("B", "VARCHAR"),
+        Column("B", "VARCHAR(16777216)"),
         Column("C", "NUMBER(3,2)"),
         Column("d e", "DATE"),
     )

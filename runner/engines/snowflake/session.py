@@ -41,7 +41,7 @@ HINTS = {
     3001: "the role needs another privilege: `show grants to role …` tells which it has",
 }
 _PREFIX = re.compile(r"^\d{6}(?: \(\w+\))?: (?:[0-9a-f-]{36}: )?")
-_WHOLE_VARCHAR = frozenset({None, 16777216, 134217728})
+_LONGEST = {"TEXT": 16_777_216, "BINARY": 8_388_608}  # what a type without a length has
 _IN_BROWSER = frozenset({"externalbrowser", "oauth_authorization_code"})
 _SCRIPTS = frozenset({"begin", "call", "declare", "execute"})
 _TIMES = frozenset({"TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
@@ -163,15 +163,15 @@ def _result(cursor: SnowflakeCursor) -> Result:
 
 
 def _type_text(field: ResultMetadata) -> str:
-    """The type as `DESCRIBE TABLE` writes it; a VARCHAR of the greatest length without it."""
+    """The type as `DESCRIBE TABLE` writes it."""
     name: str = FIELD_ID_TO_NAME[field.type_code]
     if name == "FIXED":
         return f"NUMBER({field.precision},{field.scale})"
     if name == "REAL":
         return "FLOAT"
-    if name == "TEXT":
-        whole = field.internal_size in _WHOLE_VARCHAR
-        return "VARCHAR" if whole else f"VARCHAR({field.internal_size})"
+    if name in {"TEXT", "BINARY"}:
+        length = field.internal_size or _LONGEST[name]
+        return f"{'VARCHAR' if name == 'TEXT' else name}({length})"
     return f"{name}({field.scale})" if name in _TIMES else name
 
 

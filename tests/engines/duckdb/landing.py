@@ -1,4 +1,4 @@
-"""A landing zone for the tests of loading: an engine whose stages are folders of a temporary path."""
+"""A landing zone for the tests of loading: an engine whose stages are temporary folders."""
 
 from __future__ import annotations
 

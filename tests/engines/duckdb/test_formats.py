@@ -1,4 +1,4 @@
-"""CSV by Snowflake's rules: the reader alone, and against Python's csv module and DuckDB's reader."""
+"""CSV by Snowflake's rules, against Python's csv module and against DuckDB's reader."""
 
 from __future__ import annotations
 
@@ -165,6 +165,14 @@ def test_json_documents_follow_one_another_or_stand_in_an_array() -> None:
 # -- properties ------------------------------------------------------------------------------------
 
 TEXTS = st.text(alphabet=st.sampled_from(list('ab,"\\ \t\n\r;é€NULL')), max_size=8)
+
+
+def _written(table: list[list[str]]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(table)
+    return out.getvalue()
+
+
 TABLES = st.integers(1, 4).flatmap(
     lambda width: st.lists(st.lists(TEXTS, min_size=width, max_size=width), max_size=6)
 )
@@ -198,17 +206,17 @@ RULES = st.builds(
 
 
 @settings(deadline=None, max_examples=400)
-@given(st.one_of(RAW, TABLES.map(lambda table: _written(table))), RULES, st.integers(-1, 2))
+@given(st.one_of(RAW, TABLES.map(_written)), RULES, st.integers(-1, 2))
 def test_duckdbs_reader_is_used_only_where_it_agrees(text: str, rules: CsvRules, skip: int) -> None:
     """Malformed, ragged and odd files included; `skip` -1 stands for PARSE_HEADER."""
     options = TextOptions(rules, skip_header=max(skip, 0), parse_header=skip < 0)
     workspace = Path(mkdtemp())
     connection = duckdb.connect()
     try:
-        plain = scan._plain(text.encode(), options, 2, workspace)  # noqa: SLF001
-        if plain is None or not scan._agrees(plain, connection.execute):  # noqa: SLF001
+        plain = scan._plain(text.encode(), options, 2, workspace)
+        if plain is None or not scan._agrees(plain, connection.execute):
             return
-        careful = scan._careful(text.encode(), options, 2, workspace)  # noqa: SLF001
+        careful = scan._careful(text.encode(), options, 2, workspace)
         assert plain.header == careful.header
         assert rows(connection, plain) == rows(connection, careful)
     finally:
@@ -220,9 +228,3 @@ def rows(connection: duckdb.DuckDBPyConnection, found: scan.Scan) -> list[tuple[
     """The records with as many columns as any file of the test can have."""
     read = connection.execute(f"from {found.relation}").fetchall()
     return [(*row, *[None] * (20 - len(row))) for row in read]
-
-
-def _written(table: list[list[str]]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(table)
-    return out.getvalue()
