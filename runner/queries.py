@@ -16,7 +16,7 @@ from runner.findings import Finding
 from runner.identifiers import line_of, stored
 from runner.nearest import nearest, nearest_hint
 from runner.nodes import Relation, sql_name
-from runner.outputs import UNKNOWN, Output, Outputs, Star, named, star, without
+from runner.outputs import UNKNOWN, Output, Outputs, Star, by_name, named, star, without
 
 FLATTEN = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from runner import syntax
 from runner.nodes import Relation
-from runner.queries import Facts, Output, Star, facts, resolve
+from runner.outputs import Output, Star, resolve
+from runner.queries import Facts, facts
 
 
 def read(sql: str) -> Facts:
