@@ -334,8 +334,8 @@ def swap(session: Session, words: Words, record: Object) -> Object:
     parked = move(session, record, (*mine[:2], f"{record.name}~swap"))
     theirs = move(session, other, mine)
     swapped = move(session, parked, path)
-    objects.put(session, theirs.changed())
-    return swapped
+    objects.put(session, swapped.changed())
+    return theirs
 
 
 def cluster(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001

@@ -239,7 +239,9 @@ def conditions(tree: exp.MultitableInserts) -> list[exp.Expr | None]:
 
 def none_of(nodes: list[exp.Expr]) -> exp.Expr:
     """True where none of the conditions is true, NULL counting as false."""
-    taken = [exp.func("COALESCE", node.copy(), exp.false()) for node in nodes]
+    taken = [
+        exp.Anonymous(this="COALESCE", expressions=[node.copy(), exp.false()]) for node in nodes
+    ]
     return exp.and_(*(exp.Not(this=node) for node in taken))
 
 

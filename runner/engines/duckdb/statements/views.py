@@ -123,9 +123,9 @@ def bind(session: Session, record: Object) -> tuple[Query, list[list[str]]]:
         tree = dialect.read(record.properties["query"]).tree
         bound = session.bind(tree)
         reads = [
-            [*path, shape(found)]
+            [*path, shape(found) if found else ""]
             for path in paths(session, tree)
-            if (found := objects.find(session, "TABLE", path)) is not None
+            if (found := objects.find(session, "TABLE", path)) or path[1] == "INFORMATION_SCHEMA"
         ]
     return bound, reads
 
@@ -182,6 +182,8 @@ def as_query(session: Session, record: Object) -> Query:
 def is_fresh(session: Session, record: Object) -> bool:
     """Whether what a view reads, views below it included, still has the columns it had."""
     for *path, known in record.properties["reads"]:
+        if path[1] == "INFORMATION_SCHEMA":
+            return False
         found = objects.find(session, "TABLE", (path[0], path[1], path[2]))
         if found is None or shape(found) != known:
             return False

@@ -40,6 +40,25 @@ def syntax_error(sql: str, near: str) -> EngineError:
     )
 
 
+def single_words(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, where sqlglot takes several words for one (`CLUSTER BY`) each by itself.
+
+    >>> [token.text for token in single_words(dialect.read("cluster by (a)").tokens)]
+    ['CLUSTER', 'BY', '(', 'a', ')']
+    """
+    words: list[Token] = []
+    for token in tokens:
+        quoted = token.token_type in _TEXT or token.token_type is TokenType.IDENTIFIER
+        if quoted or " " not in token.text:
+            words.append(token)
+        else:
+            words.extend(
+                Token(TokenType.VAR, part, start=token.start, end=token.end)
+                for part in token.text.split()
+            )
+    return words
+
+
 class Words:
     """A cursor over the words of one statement.
 
@@ -60,7 +79,7 @@ class Words:
     ) -> None:
         self.sql = sql
         self._variables = variables or {}
-        self._tokens = dialect.read(sql).tokens if tokens is None else tokens
+        self._tokens = single_words(dialect.read(sql).tokens if tokens is None else tokens)
         self._at = 0
 
     # -- looking ---------------------------------------------------------------------------
@@ -148,12 +167,23 @@ class Words:
 
     def _identifier_call(self) -> tuple[str, ...]:
         self.expect("IDENTIFIER", "(")
-        text = str(self._variables[self.identifier()]) if self.take("$") else self.string()
+        text = self._variable() if self.take("$") else self.string()
         self.expect(")")
         inner = Words(text, self._variables)
         parts = inner.name()
         inner.end()
         return parts
+
+    def _variable(self) -> str:
+        name = self.identifier()
+        if name not in self._variables:
+            raise EngineError(
+                f"SQL compilation error:\nSession variable '${name}' does not exist",
+                code=1007,
+                sqlstate="22023",
+                sql=self.sql,
+            )
+        return str(self._variables[name])
 
     def string(self) -> str:
         """A string literal, single- or dollar-quoted."""

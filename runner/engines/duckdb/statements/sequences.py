@@ -1,0 +1,116 @@
+"""Sequences: CREATE, ALTER, DROP; `name.nextval` is bound by `functions`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runner.engines import Result
+from runner.engines.duckdb import objects
+from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.objects import Object
+from runner.engines.duckdb.statements import columns, ddl, handles, replies, rows, settings
+from runner.engines.duckdb.statements.words import Words
+
+if TYPE_CHECKING:
+    from runner.engines.duckdb.session import Session
+
+KIND = "SEQUENCE"
+
+
+@handles("CREATE SEQUENCE")
+def create_sequence(session: Session, statement: Statement) -> Result:
+    """`create [or replace] sequence … [start [with] [=] n] [increment [by] [=] n] …`"""
+    words = Words(statement.sql, session.variables, statement.tokens)
+    head = ddl.creation(words, KIND)
+    path = ddl.path_of(session, words.name())
+    ddl.require_schema(session, path[0], path[1])
+    numbers = clauses(words)
+    found = objects.find(session, KIND, path)
+    if found and head.if_not_exists:
+        return replies.status(f"{path[2]} already exists, statement succeeded.")
+    if found and not head.replace:
+        raise replies.already_exists(path[2])
+    comment = numbers.pop("comment", None)
+    record = Object(
+        KIND, *path, comment=comment, properties={"start": 1, "increment": 1, **numbers}
+    )
+    with ddl.alone(session):
+        if found:
+            session.raw(f"drop sequence {ddl.place(path)}")
+        start, increment = record.properties["start"], record.properties["increment"]
+        session.raw(
+            f"create sequence {ddl.place(path)} {columns.sequence_bounds(start, increment)}"
+        )
+        objects.put(session, record.changed(grants=ddl.granted(session, record)))
+    return replies.status(f"Sequence {path[2]} successfully created.")
+
+
+def clauses(words: Words) -> dict[str, Any]:
+    """START, INCREMENT, ORDER and COMMENT, in any order."""
+    found: dict[str, Any] = {}
+    words.take("WITH")
+    while not words.done:
+        if word := words.take_any("START", "INCREMENT"):
+            words.take_any("WITH", "BY")
+            words.take("=")
+            found[word.lower()] = words.value()
+        elif word := words.take_any("ORDER", "NOORDER"):
+            found["ordered"] = word == "ORDER"
+        else:
+            words.expect("COMMENT", "=")
+            found["comment"] = words.string()
+        words.take(",")
+    return found
+
+
+@handles("ALTER SEQUENCE")
+def alter_sequence(session: Session, statement: Statement) -> Result:
+    """`alter sequence [if exists] … set [increment …] [comment = …] | unset comment | rename to`"""
+    words = Words(statement.sql, session.variables, statement.tokens)
+    words.expect("ALTER", KIND)
+    quiet = words.take("IF", "EXISTS")
+    path = ddl.path_of(session, words.name())
+    if quiet and objects.find(session, KIND, path) is None:
+        return replies.succeeded()
+    record = ddl.require(session, KIND, path)
+    new, target = record, path
+    if words.take("UNSET"):
+        new = settings.unset_properties(words, record)
+    elif words.take("RENAME", "TO"):
+        target = ddl.path_of(session, words.name())
+        new = record.changed(database=target[0], schema=target[1], name=target[2])
+    else:
+        words.take("SET")
+        given = clauses(words)
+        new = record.changed(comment=given.pop("comment", record.comment))
+        new = new.with_properties(**given)
+    words.end()
+    with ddl.alone(session):
+        if new.properties["increment"] != record.properties["increment"] or target != path:
+            following = rows.next_value(session, record)
+            session.raw(f"drop sequence {ddl.place(path)}")
+            bounds = columns.sequence_bounds(following, new.properties["increment"])
+            session.raw(f"create sequence {ddl.place(target)} {bounds}")
+        if target != path:
+            objects.drop(session, record.key)
+        objects.put(session, new.changed())
+    return replies.succeeded()
+
+
+@handles("DROP SEQUENCE")
+def drop_sequence(session: Session, statement: Statement) -> Result:
+    """`drop sequence [if exists] …`"""
+    words = Words(statement.sql, session.variables, statement.tokens)
+    words.expect("DROP", KIND)
+    quiet = words.take("IF", "EXISTS")
+    path = ddl.path_of(session, words.name())
+    words.take_any("CASCADE", "RESTRICT")
+    words.end()
+    found = objects.find(session, KIND, path)
+    if found is None and quiet:
+        return replies.gone(path[2])
+    found = ddl.require(session, KIND, path)
+    with ddl.alone(session):
+        session.raw(f"drop sequence {ddl.place(path)}")
+        objects.drop(session, found.key)
+    return replies.status(f"{path[2]} successfully dropped.")
