@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.engines import Column, Result
 from runner.engines.duckdb.dialect import Statement
-from runner.engines.duckdb.loading import copy_statement, files, history, jobs
+from runner.engines.duckdb.loading import copy_statement, files, history, jobs, validation
 from runner.engines.duckdb.loading.history import Loader, Outcome
 from runner.engines.duckdb.loading.jobs import ChangedError, Job
 from runner.engines.duckdb.loading.stages import StagedFile
@@ -40,6 +40,11 @@ def copy(session: Session, statement: Statement) -> Result:
     read = copy_statement.read(statement.sql, session.variables)
     job = jobs.prepare(session, read)
     loader = Loader(job.path, history.identity(job.table), job.location.stage_location)
+    mode = str(read.options.get("VALIDATION_MODE", "")).upper()
+    if mode:
+        everything = mode == "RETURN_ALL_ERRORS"
+        files_ = jobs.wanted(job) if everything else list(_new_files(job, loader))
+        return validation.validate(job, mode, files_)
     outcomes = []
     with session.transaction():
         for file in _limited(job, _new_files(job, loader)):

@@ -127,7 +127,22 @@ def read(sql: str, variables: Mapping[str, Any] | None = None) -> Copy:
             raise Unsupported(f"the option {name} of COPY INTO")
     if select is not None:
         location = _source(select)
+        _refuse_with_query(options)
     return Copy(table, tuple(columns), location, select, options)
+
+
+def _refuse_with_query(options: Mapping[str, Any]) -> None:
+    if str(options.get("MATCH_BY_COLUMN_NAME", "NONE")).upper() != "NONE":
+        raise EngineError(
+            "SQL compilation error:\nmatch_by_column_name is not supported with copy transform.",
+            code=1019,
+        )
+    if "VALIDATION_MODE" in options:
+        raise EngineError(
+            "SQL compilation error:\nVALIDATION_MODE does not support COPY statements that "
+            "transform data during a load.",
+            code=1019,
+        )
 
 
 def _query(text: str) -> exp.Select:

@@ -257,7 +257,7 @@ def describe(session: Session, statement: Statement) -> Result:
     """DESCRIBE FILE FORMAT name: a row per property, with its default."""
     words = LoadWords(statement.sql)
     words.next()
-    words.next()
+    words.expect("FILE", "FORMAT")
     made = named(session, words.name())
     words.end()
     rows = [("TYPE", "String", made.type, "CSV"), *property_rows(made)]

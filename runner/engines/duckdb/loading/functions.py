@@ -55,7 +55,6 @@ def copy_history(binder: Binder, call: exp.Anonymous) -> Query:
     session = binder.session
     path = names.full(session, LoadWords(str(given["TABLE_NAME"].const)).name())
     table = names.existing(session, "TABLE", path)
-    loads = history.ensure(session, path[0])
     oldest = datetime.now(UTC) - timedelta(days=history.HISTORY_DAYS)
     conditions = [
         f"table_id = {literal(history.identity(table))}",
@@ -77,7 +76,7 @@ def copy_history(binder: Binder, call: exp.Anonymous) -> Query:
         f"select {listed} from (select loads.* exclude (status), words.shown as status, "
         f"{literal(path[0])} as table_database, "
         f"case when pipe_name is not null then {literal(path[0])} end as pipe_database "
-        f"from {loads} as loads join (values {shown}) as words(status, shown) "
+        f"from {history.loads(path[0])} as loads join (values {shown}) as words(status, shown) "
         f"on loads.status = words.status where {' and '.join(conditions)})"
     )
     return Query(sql, [Output(name, kind, name) for name, kind, _ in _COLUMNS])

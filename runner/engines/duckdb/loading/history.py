@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.engines.duckdb import objects
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 COPY_DAYS, PIPE_DAYS, HISTORY_DAYS = 64, 14, 14
-_TABLE = (Path(__file__).parent / "history.sql").read_text()
 
 LOADED, PARTIALLY, FAILED = "LOADED", "PARTIALLY_LOADED", "LOAD_FAILED"
 # how COPY_HISTORY words the states of COPY's own result
@@ -39,6 +37,7 @@ class Fault:
     line: int | None = None
     character: int | None = None
     column: str | None = None
+    code: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,16 +77,13 @@ def identity(found: objects.Object | None) -> str:
     return found.created.isoformat() if found is not None else ""
 
 
-def ensure(session: Session, database: str) -> str:
-    """The name of the history's table in a database, made when it is missing."""
-    schema = f"{quote(database)}._runner"
-    session.raw(_TABLE.replace("$schema", schema))
-    return f"{schema}.loads"
+def loads(database: str) -> str:
+    """The table that holds a database's history (made with the database, see `objects.sql`)."""
+    return f"{quote(database)}._runner.loads"
 
 
 def record(session: Session, loader: Loader, outcome: Outcome) -> None:
     """Write one file's outcome, in the transaction that is open."""
-    table = f"{quote(loader.table[0])}._runner.loads"
     fault = outcome.fault
     values = (
         loader.owner,
@@ -112,15 +108,17 @@ def record(session: Session, loader: Loader, outcome: Outcome) -> None:
         loader.received_at,
         datetime.now(UTC),
     )
-    session.raw(f"insert into {table} values ({', '.join('?' * len(values))}, false)", values)
+    session.raw(
+        f"insert into {loads(loader.table[0])} values ({', '.join('?' * len(values))}, false)",
+        values,
+    )
 
 
 def loaded_by_copy(session: Session, loader: Loader) -> dict[str, set[str]]:
     """The ETags of each file that COPY loaded into the table within 64 days, by file name."""
-    table = ensure(session, loader.table[0])
     rows = session.raw(
-        f"select file_name, etag from {table} where owner = ? and stage_location = ? "
-        "and status <> ? and loaded_at > ?",
+        f"select file_name, etag from {loads(loader.table[0])} where owner = ? "
+        "and stage_location = ? and status <> ? and loaded_at > ?",
         (loader.table_id, loader.stage_location, FAILED, _before(COPY_DAYS)),
     )
     found: dict[str, set[str]] = {}
@@ -132,16 +130,16 @@ def loaded_by_copy(session: Session, loader: Loader) -> dict[str, set[str]]:
 def first_load_expired(session: Session, loader: Loader) -> bool:
     """Whether the table's first batch came more than 64 days ago, so that older files are
     uncertain."""
-    table = ensure(session, loader.table[0])
-    rows = session.raw(f"select min(loaded_at) from {table} where owner = ?", (loader.table_id,))
+    rows = session.raw(
+        f"select min(loaded_at) from {loads(loader.table[0])} where owner = ?", (loader.table_id,)
+    )
     return bool(rows and rows[0][0] is not None and rows[0][0] < _before(COPY_DAYS))
 
 
 def processed_by_pipe(session: Session, loader: Loader) -> set[str]:
     """The files that the pipe took up within 14 days, well or badly, and those that COPY loaded."""
-    table = ensure(session, loader.table[0])
     rows = session.raw(
-        f"select file_name from {table} where owner = ? and loaded_at > ?",
+        f"select file_name from {loads(loader.table[0])} where owner = ? and loaded_at > ?",
         (loader.pipe_id, _before(PIPE_DAYS)),
     )
     return {row[0] for row in rows} | set(loaded_by_copy(session, loader))
@@ -150,9 +148,9 @@ def processed_by_pipe(session: Session, loader: Loader) -> set[str]:
 def truncated(session: Session, table: objects.Object) -> None:
     """What TRUNCATE does: COPY may load the files again, and COPY_HISTORY begins anew. A pipe keeps
     its load metadata (page *Troubleshooting Snowpipe*). In the transaction that is open."""
-    loads = ensure(session, table.database)
-    session.raw(f"delete from {loads} where owner = ?", (identity(table),))
-    session.raw(f"update {loads} set hidden = true where table_id = ?", (identity(table),))
+    place = loads(table.database)
+    session.raw(f"delete from {place} where owner = ?", (identity(table),))
+    session.raw(f"update {place} set hidden = true where table_id = ?", (identity(table),))
 
 
 def _before(days: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +26,9 @@ from runner.engines.duckdb.loading import (
 from runner.engines.duckdb.loading.copy_statement import Copy, OnError
 from runner.engines.duckdb.loading.formats import FileFormat
 from runner.engines.duckdb.loading.history import Fault, Loader, Outcome
-from runner.engines.duckdb.loading.load import Checked
+from runner.engines.duckdb.loading.load import UNREADABLE, Checked, RowFault
 from runner.engines.duckdb.loading.names import Path3
-from runner.engines.duckdb.loading.scan import Scan, Source
+from runner.engines.duckdb.loading.scan import Source
 from runner.engines.duckdb.loading.stages import Location, StagedFile
 from runner.engines.duckdb.loading.values import Item
 from runner.engines.duckdb.objects import TableColumn
@@ -85,7 +86,7 @@ class Job:
         try:
             source, items, checked = self.check(file, blank.etag, workspace)
         except files.UnreadableError as error:
-            fault = Fault(str(error), 1, 1)
+            fault = Fault(str(error), 1, 1, code=UNREADABLE)
             if self.on_error.kind == "ABORT_STATEMENT":
                 raise aborted(fault, file, 0) from error
             return replace(blank, errors=1, fault=fault), ""
@@ -104,7 +105,7 @@ class Job:
             source = Source(
                 scan, self.location.file_name(file), file.modified, self.started, content_key
             )
-            items = self.items(scan)
+            items = self.items(scan.header)
             checked = load.check(cursor, source, items, self._mismatch(items))
         except duckdb.Error as error:
             raise faults.from_duckdb(error, self.session.sql) from error
@@ -115,7 +116,7 @@ class Job:
     def _decide(
         self, blank: Outcome, file: StagedFile, source: Source, items: list[Item], checked: Checked
     ) -> tuple[Outcome, str]:
-        bad = sorted(checked.messages)
+        bad = sorted(checked.faults)
         fault = self._fault(file, source, checked) if bad else None
         limit = self.on_error.error_limit(checked.rows)
         outcome = replace(
@@ -131,12 +132,12 @@ class Job:
         statement = load.insert(table, source, items, bad) if good else ""
         return replace(outcome, status=status, rows_loaded=good), statement
 
-    def items(self, scan: Scan) -> list[Item]:
+    def items(self, header: tuple[str, ...] = ()) -> list[Item]:
         """What goes into each column, for a file with this header."""
         if self.copy.select is not None:
             return values.by_query(self, self.copy.select)
         if self.copy.match_by != "NONE":
-            return values.by_name(self, scan.header)
+            return values.by_name(self, header)
         return values.by_position(self)
 
     def targets(self) -> list[TableColumn]:
@@ -173,20 +174,32 @@ class Job:
 
     def _fault(self, file: StagedFile, source: Source, checked: Checked) -> Fault:
         """The first error of a file, with the line and the character where it stands."""
-        row = min(checked.messages)
-        message, item = checked.messages[row]
+        row = min(checked.faults)
+        return self.fault(row, checked.faults[row], source, self.places(file, [row]))
+
+    def places(self, file: StagedFile, rows: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """The line and the byte at which each of these records begins."""
+        return reader.places(file.path, self.format, rows)
+
+    def fault(
+        self, row: int, fault: RowFault, source: Source, places: Mapping[int, tuple[int, int]]
+    ) -> Fault:
+        """A bad record, with the line and the character where it is bad."""
         known = (source.scan.faults or {}).get(row)
         if known is not None:
-            return Fault(known.message, known.line, known.character, self._column(known.column))
-        line = reader.place(file.path, self.format, row)
-        column = self._column_named(item.column) if item else None
-        return Fault(message, line, 1, column)
+            column = self._column(known.column)
+            return Fault(fault.message, known.line, known.character, column, fault.code)
+        column = self._column_named(fault.item.column) if fault.item else None
+        return Fault(fault.message, places[row][0], 1, column, fault.code)
 
-    def _column(self, position: int) -> str:
+    def _column(self, position: int) -> str | None:
+        """The column that the nth field of a record goes into."""
         targets = self.targets()
-        if position <= len(targets) and self.copy.select is None:
-            return self._column_named(targets[position - 1])
-        return f'"{self.table.name}"[{position}]'
+        if self.copy.select is not None or self.copy.match_by != "NONE":
+            return None
+        if position > len(targets):
+            return f'"{self.table.name}"[{position}]'
+        return self._column_named(targets[position - 1])
 
     def _column_named(self, column: TableColumn) -> str:
         position = [one.name for one in self.table.columns].index(column.name) + 1
@@ -201,7 +214,7 @@ def aborted(fault: Fault, file: StagedFile, row: int) -> EngineError:
         f"{fault.message}{where}\n  Row {row}{column}",
         "If you would like to continue loading when an error is encountered, use other values such "
         "as 'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option.",
-        code=100038 if "not recognized" in fault.message else 100080,
+        code=fault.code,
         sqlstate="22000",
     )
 
@@ -214,7 +227,7 @@ def prepare(session: Session, copy: Copy, on_error: str = "ABORT_STATEMENT") -> 
         raise names.missing("Table", path)
     location = stages.locate(session, copy.location)
     form = formats.of_option(session, copy.options.get("FILE_FORMAT")) or location.format
-    return Job(
+    job = Job(
         session,
         copy,
         table,
@@ -223,6 +236,9 @@ def prepare(session: Session, copy: Copy, on_error: str = "ABORT_STATEMENT") -> 
         OnError.parse(str(copy.options.get("ON_ERROR", on_error))),
         datetime.now(UTC),
     )
+    if copy.match_by == "NONE":
+        job.items()  # says what is wrong with the statement, whether there are files or not
+    return job
 
 
 def wanted(job: Job) -> list[StagedFile]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
 from runner.engines.duckdb import faults
 from runner.engines.duckdb.loading.values import Item
 from runner.engines.duckdb.names import quote
+from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.loading.scan import Source
@@ -19,18 +20,25 @@ if TYPE_CHECKING:
 _QUIET = """
 create temp macro sf_raise(code, message) as list_extract([null], cast(code || message as bigint))
 """
-NULL_RESULT = "NULL result in a non-nullable column"
+# Snowflake's codes
+NULL_RESULT, TOO_LONG, WRONG_COUNT, UNREADABLE = 100072, 100074, 100080, 100016
+
+
+class RowFault(NamedTuple):
+    """Why a record cannot be loaded: Snowflake's words and code, and the column it is about."""
+
+    message: str
+    code: int
+    item: Item | None = None
 
 
 @dataclass
 class Checked:
-    """The records of a file, checked against the table: which rows are bad, and why the first is.
-
-    `messages` holds a fault per bad row: (message, item it is about).
-    """
+    """The records of a file, checked against the table: how many there are, and the bad ones by
+    their row numbers."""
 
     rows: int
-    messages: dict[int, tuple[str, Item | None]] = field(default_factory=dict)
+    faults: dict[int, RowFault] = field(default_factory=dict)
 
 
 def check(
@@ -62,7 +70,7 @@ class _Checker:
         total, bad = self._fetch(f"select count(*), count(*) filter ({self._unreadable()})")[0]
         checked = Checked(total)
         for row, fault in self.parse_faults.items():
-            checked.messages[row] = (fault.message, None)
+            checked.faults[row] = RowFault(fault.message, UNREADABLE)
         if bad and self.mismatch:
             self._count_mismatches(checked)
         if self._all_fit():
@@ -86,23 +94,24 @@ class _Checker:
         for row, fields in self._fetch(
             'select "$row", "$fields"', f'where "$fault" is null and {self.mismatch}'
         ):
-            checked.messages[row] = (
+            checked.faults[row] = RowFault(
                 f"Number of columns in file ({fields}) does not match that of the corresponding "
                 f"table ({wanted}), use file format option error_on_column_count_mismatch=false "
                 "to ignore this error",
-                None,
+                WRONG_COUNT,
             )
 
     def _all_fit(self) -> bool:
         """Whether every readable record can be loaded: one scan, the usual case."""
-        checks = [f"count(*) filter (where {self._violation(item)})" for item in self.items]
-        checks += [f"0 * bit_xor(hash({item.sql}))" for item in self.items if not item.sure]
+        counts = [f"count(*) filter (where {self._violation(item)})" for item in self.items]
+        evaluated = [f"bit_xor(hash({item.sql}))" for item in self.items if not item.sure]
+        select = f"select {', '.join(counts + evaluated)}"
         try:
-            found = self._fetch(f"select {', '.join(checks)}", f"where {self._readable()}")
+            found = self._fetch(select, f"where {self._readable()}")
         except duckdb.Error as error:
-            self._refuse_statement_errors(error)
+            refuse_statement_errors(error)
             return False
-        return not any(found[0])
+        return not any(found[0][: len(counts)])
 
     def _violation(self, item: Item) -> str:
         conditions = ["false"]
@@ -114,18 +123,17 @@ class _Checker:
 
     def _check_item(self, item: Item, checked: Checked) -> None:
         for row in [] if item.sure else self._failing(item):
-            checked.messages.setdefault(row, (self._message(item, row), item))
-        known = ", ".join(map(str, checked.messages)) or "-1"
+            checked.faults.setdefault(row, self._fault(item, row))
+        known = ", ".join(map(str, checked.faults)) or "-1"
         for row, value in self._fetch(
             f'select "$row", {item.sql}',
             f'where {self._readable()} and "$row" not in ({known}) and ({self._violation(item)})',
         ):
-            message = NULL_RESULT
+            message, code = "NULL result in a non-nullable column", NULL_RESULT
             if value is not None:
-                message = (
-                    f"User character length limit ({item.length}) exceeded by string '{value}'"
-                )
-            checked.messages[row] = (message, item)
+                text = f"User character length limit ({item.length}) exceeded by string"
+                message, code = f"{text} '{value}'", TOO_LONG
+            checked.faults[row] = RowFault(message, code, item)
 
     def _failing(self, item: Item) -> list[int]:
         """The rows for which an item cannot be evaluated."""
@@ -137,7 +145,7 @@ class _Checker:
                 for (row,) in self._fetch('select "$row"', f"where {self._readable()} and {tried}")
             ]
         except duckdb.Error as error:  # DuckDB may compute shared parts outside of TRY
-            self._refuse_statement_errors(error)
+            refuse_statement_errors(error)
         finally:
             self.cursor.execute("drop macro temp.sf_raise")
         numbers = [row for (row,) in self._fetch('select "$row"', f"where {self._readable()}")]
@@ -159,25 +167,30 @@ class _Checker:
                 f'where {self._readable()} and "$row" between {first} and {last}',
             )
         except duckdb.Error as error:
-            self._refuse_statement_errors(error)
+            refuse_statement_errors(error)
             return False
         return True
 
-    def _message(self, item: Item, row: int) -> str:
+    def _fault(self, item: Item, row: int) -> RowFault:
+        """What Snowflake says of a row for which an item cannot be evaluated."""
         try:
             self._fetch(f"select {item.sql}", f'where "$row" = {row}')
         except duckdb.Error as error:
-            return faults.from_duckdb(error, "").message
-        return "The value cannot be computed"
+            known = faults.from_duckdb(error, "")
+            if isinstance(known, Unsupported):
+                raise known from error
+            return RowFault(known.message, known.code or UNREADABLE, item)
+        raise EngineError(f"row {row}: the value of {item.column.name} fails at times only")
 
     def _fetch(self, select: str, where: str = "") -> list[tuple[Any, ...]]:
         return self.cursor.execute(f"{select} from {self.rows} {where}").fetchall()
 
-    def _refuse_statement_errors(self, error: duckdb.Error) -> None:
-        """Errors of the statement rather than of a row are the statement's."""
-        statement = (duckdb.InterruptException, duckdb.IOException, duckdb.CatalogException)
-        if isinstance(error, (*statement, duckdb.BinderException, duckdb.ParserException)):
-            raise error
+
+def refuse_statement_errors(error: duckdb.Error) -> None:
+    """Errors that are the statement's rather than a row's go on."""
+    statement = (duckdb.InterruptException, duckdb.IOException, duckdb.CatalogException)
+    if isinstance(error, (*statement, duckdb.BinderException, duckdb.ParserException)):
+        raise error
 
 
 def insert(table: str, source: Source, items: Sequence[Item], bad: Sequence[int]) -> str:

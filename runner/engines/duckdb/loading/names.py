@@ -60,7 +60,7 @@ def begin(statement: Statement, verb: str, kind: str) -> tuple[LoadWords, bool]:
     words.expect(verb)
     replace = words.take("OR", "REPLACE")
     words.take_any(*MODIFIERS)
-    words.expect(kind)
+    words.expect(*kind.split())
     return words, replace
 
 

@@ -236,9 +236,9 @@ def status(session: Session, name: str) -> str:
     paused = str(pipe.properties.get("PIPE_EXECUTION_PAUSED", False)).upper() == "TRUE"
     shown: dict[str, Any] = {"executionState": "PAUSED" if paused else "RUNNING"}
     shown["pendingFileCount"] = 0
-    table = history.ensure(session, pipe.database)
     rows = session.raw(
-        f"select file_name, loaded_at from {table} where owner = ? order by loaded_at desc limit 1",
+        f"select file_name, loaded_at from {history.loads(pipe.database)} where owner = ? "
+        "order by loaded_at desc limit 1",
         (history.identity(pipe),),
     )
     if rows:

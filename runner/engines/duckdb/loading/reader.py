@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from runner.engines.duckdb.loading import csvtext, documents, files, scan
@@ -22,14 +23,20 @@ def read(path: Path, form: FileFormat, width: int, workspace: Path, execute: Exe
     raise Unsupported(f"files of TYPE = {form.type}")
 
 
-def place(path: Path, form: FileFormat, row: int) -> int:
-    """The line (from 1) on which a record begins."""
+def places(path: Path, form: FileFormat, rows: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """The line (from 1) and the byte (from 0) at which each of these records begins."""
     if form.type != "CSV":
-        return row
+        return {row: (row, 0) for row in rows}
     options = form.text_options()
     text = files.text(files.read(path, options.compression), options.encoding, replace=True)
     start = csvtext.skip_lines(text, options.skip_header, "\n")
     records = csvtext.records(text, options.rules, start, 1 + options.skip_header)
-    header = 1 if options.parse_header else 0
-    found = next(islice(records, row - 1 + header, None), None)
-    return found.line if found else 1
+    wanted, last = set(rows), max(rows, default=0)
+    begins = [0, *(end.end() for end in re.finditer("\n", text))]
+    found = {}
+    for row, record in enumerate(records, 0 if options.parse_header else 1):
+        if row in wanted:
+            found[row] = record.line, len(text[: begins[record.line - 1]].encode())
+        if row >= last:
+            break
+    return found

@@ -58,7 +58,8 @@ class Source:
 
     def typed(self, kind: str) -> str:
         """The records with `METADATA$…`; the documents of a semi-structured file as VARIANT."""
-        fields = "" if kind == "CSV" else ' replace (cast("$1" as json) as "$1")'
+        parsed = 'case when "$fault" is null then sf_parse_json("$1") end'
+        fields = "" if kind == "CSV" else f' replace ({parsed} as "$1")'
         return (
             f'(select *{fields}, {literal(self.file_name)} as "METADATA$FILENAME", '
             'cast("$row" as decimal(38, 0)) as "METADATA$FILE_ROW_NUMBER", '

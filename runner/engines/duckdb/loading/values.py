@@ -10,6 +10,7 @@ from sqlglot import exp
 from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.loading import staged
+from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.objects import TableColumn
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.scopes import Scope, Source
@@ -84,21 +85,24 @@ def by_name(job: Job, header: tuple[str, ...]) -> list[Item]:
     metadata = dict(included(job))
     items = []
     for column in job.targets():
+        place = places.get(fold(column.name))
+        tree = field(place) if place is not None else exp.null()
         if column.name in metadata:
-            tree: exp.Expr = exp.column(exp.to_identifier(metadata[column.name], quoted=True))
+            tree = exp.column(exp.to_identifier(metadata[column.name], quoted=True))
         elif job.format.type != "CSV":
-            tree = _attribute(job, column)
-        else:
-            place = places.get(fold(column.name))
-            tree = field(place) if place is not None else exp.null()
-        items.append(item(job, column, tree))
+            items.append(assigned(job, column, _attribute(column.name, folded=fold is str.upper)))
+            continue
+        items.append(item(job, column, tree, width=len(header)))
     return items
 
 
-def _attribute(job: Job, column: TableColumn) -> exp.Expr:
+def _attribute(name: str, *, folded: bool) -> Value:
     """The attribute of a document that bears a column's name."""
-    function = "GET" if job.copy.match_by == "CASE_SENSITIVE" else "GET_IGNORE_CASE"
-    return exp.Anonymous(this=function, expressions=[field(1), exp.Literal.string(column.name)])
+    wanted, key = literal(name), "k"
+    if folded:
+        wanted, key = literal(name.upper()), "upper(k)"
+    found = f'list_filter(json_keys("$1"), lambda k: {key} = {wanted})[1]'
+    return Value(f'sf_field("$1", {found})', types.VARIANT)
 
 
 def included(job: Job) -> list[tuple[str, str]]:
@@ -129,13 +133,18 @@ def is_field(tree: exp.Expr) -> bool:
     return isinstance(tree, exp.Parameter) and isinstance(tree.this, exp.Literal)
 
 
-def item(job: Job, column: TableColumn, tree: exp.Expr, alias: str = "") -> Item:
-    """The item for a column and a Snowflake expression, assigned to the column's type."""
-    wanted = types.parse(column.type)
+def item(job: Job, column: TableColumn, tree: exp.Expr, alias: str = "", *, width: int = 0) -> Item:
+    """The item for a column and a Snowflake expression over `$1` … `$width`."""
     plain = is_field(tree)
     if plain and job.format.type == "CSV":
-        tree = _converted(job, wanted, tree)
-    value = bind(job, tree, alias)
+        tree = _converted(job, types.parse(column.type), tree)
+    return assigned(job, column, bind(job, tree, alias, width), plain=plain)
+
+
+def assigned(job: Job, column: TableColumn, value: Value, *, plain: bool = False) -> Item:
+    """The item for a column and a value, which is a field as it is when it is `plain`."""
+    wanted = types.parse(column.type)
+    plain = plain and job.format.type == "CSV"
     if wanted.name != "VARCHAR":
         return Item(column, assign(value, column))
     sql = assign(value, replace(column, type="VARCHAR"))
@@ -160,10 +169,10 @@ def _converted(job: Job, wanted: Type, tree: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=function, expressions=[tree, exp.Literal.string(given)])
 
 
-def bind(job: Job, tree: exp.Expr, alias: str) -> Value:
+def bind(job: Job, tree: exp.Expr, alias: str, width: int) -> Value:
     """DuckDB's SQL and the type of a Snowflake expression over a staged record."""
     binder = Binder(job.session)
-    columns = staged.columns(job.format, job.width())
+    columns = staged.columns(job.format, max(width, job.width()))
     with binder.inside(Scope(sources=[Source(alias, columns)])):
         bound = binder.value(tree)
     if bound.volatile:
