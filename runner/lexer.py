@@ -87,8 +87,10 @@ class Source:
         pieces: list[str] = []
         position = 0
         all_cuts = [*cuts]
-        if self.tokens and self.tokens[-1].token_type == TokenType.SEMICOLON:
-            all_cuts.append(Cut(self.tokens[-1].start, self.tokens[-1].end + 1))
+        for token in reversed(self.tokens):
+            if token.token_type != TokenType.SEMICOLON:
+                break
+            all_cuts.append(Cut(token.start, token.end + 1))
         for cut in sorted(all_cuts, key=lambda cut: (cut.start, -cut.end)):
             if cut.start >= position:
                 pieces += [self.text[position : cut.start], cut.text]

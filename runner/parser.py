@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sqlglot.tokenizer_core import TokenType
 
@@ -37,6 +38,7 @@ from runner.queries import Facts, Item, facts
 from runner.settings import Values
 
 KINDS = {"models": Kind.MODEL, "snapshots": Kind.SNAPSHOT, "checks": Kind.CHECK}
+BATCH_VARIABLES = frozenset({"batch_start", "batch_end"})
 HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
 
 
@@ -100,7 +102,7 @@ class _Reading:
             line = self.source.line(tokens[start].start)
             raise syntax.BrokenError(line, "the select list that begins here cannot be read")
         claims = layout.claims(self.source, items)
-        head = self._block(claims.head)
+        head = self._head(claims.head)
         columns = [
             _Column(self.source.line(tokens[place.first].start), self._block(lines), item)
             for place, lines, item in zip(items, claims.items, self.facts.items, strict=True)
@@ -116,6 +118,13 @@ class _Reading:
         block, findings = read_annotations(lines)
         self.findings += findings
         return block
+
+    def _head(self, lines: Sequence[CommentLine]) -> Block:
+        """What stands before the query: the prose of the first block, the annotations of all."""
+        gaps = [n for n, (one, other) in enumerate(pairwise(lines), 1) if one.line + 1 < other.line]
+        end = gaps[0] if gaps else len(lines)
+        first, rest = self._block(lines[:end]), self._block(lines[end:])
+        return Block(first.prose, first.annotations + rest.annotations)
 
     def _unclaimed(self, comments: Sequence[CommentLine]) -> None:
         for comment in comments:
@@ -137,7 +146,7 @@ class _Reading:
             return self._check(head, values), []
         read = settings.model if self.kind is Kind.MODEL else settings.snapshot
         chosen, findings = read(values)
-        self.findings += findings
+        self.findings += [*findings, *self._batch(chosen, values)]
         specs = tuple(self._columns(columns))
         placed = [Placed(annotation) for annotation in checks]
         placed += self._column_checks(columns)
@@ -147,6 +156,21 @@ class _Reading:
         demands = [*self._setting_demands(chosen, values), *asserted.demands]
         make = self._model if self.kind is Kind.MODEL else self._snapshot
         return make(head, chosen, specs, asserted), demands
+
+    def _batch(self, chosen: Settings, values: Values) -> Iterator[Finding]:
+        """The session variables of a batch and `@batch` belong together."""
+        lines = [
+            self.source.line(variable.start)
+            for mark, variable in pairwise(self.source.tokens)
+            if mark.token_type == TokenType.PARAMETER and variable.text.lower() in BATCH_VARIABLES
+        ]
+        if lines and not chosen.batch:
+            hint = "add @materialized incremental and @batch hour, day, month or year"
+            yield Finding("a batch variable has no value without @batch", lines[0], hint)
+        if "batch" in values.own and not lines:
+            hint = "bound the batch by $batch_start and $batch_end"
+            message = "@batch does not apply: the query does not read its variables"
+            yield Finding(message, values.line("batch"), hint)
 
     def _columns(self, columns: Sequence[_Column]) -> Iterator[ColumnSpec]:
         """The named columns; what `*` stands for is left to the graph."""

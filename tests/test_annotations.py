@@ -114,6 +114,39 @@ from s.t --
     ]
 
 
+PIECES = [
+    "a",
+    "'it''s -- no'",
+    "'\\\\'",
+    '"no /* x"',
+    "$$ // $$",
+    "1.5",
+    "(",
+    "::",
+    "group  by",
+    "-- c 'd\n",
+    "/* e -- f */",
+    "// g */ /*\n",
+    "/**/",
+    "--\n",
+    "/* h\n * i */",
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from([" ", "\n", "\t "]))))
+def test_every_character_is_in_a_token_in_a_comment_or_blank(pieces: list[tuple[str, str]]) -> None:
+    text = "".join(piece + space for piece, space in pieces)
+    source = Source(text)
+    rest = list(text)
+    for token in source.tokens:
+        rest[token.start : token.end + 1] = " " * (token.end + 1 - token.start)
+    for comment in source.comments():
+        rest[comment.start : comment.end] = " " * (comment.end - comment.start)
+    assert "".join(rest).strip() == ""
+    starts = {comment.start for comment in source.comments()}
+    assert len(starts) == sum(piece[:2] in ("--", "//", "/*") for piece, _ in pieces)
+
+
 ARGUMENTS = st.sampled_from(["", "a", "a > 0", "'x', ' @y'", "(1, @z)", "count(*) > 0", '"q @r"'])
 PROSE = st.sampled_from(["", "Some prose.", "a@b.c", "It's odd:", "50% (or more"])
 

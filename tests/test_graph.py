@@ -75,7 +75,7 @@ def test_tables_and_views_of_migrations_are_no_nodes() -> None:
 def test_a_reference_orders_as_a_read_does() -> None:
     found = load(
         {
-            "models/m/a": "select\n1 as b,  -- @references m.b(id)\n  2 as c  -- @references m.a(b)",
+            "models/m/a": "select\n1 as b,  -- @references m.b(id)\n2 as c  -- @references m.a(b)",
             "models/m/b": "select 1 as id",
         }
     )

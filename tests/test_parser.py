@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.lexer import Source
+from runner.lexer import LexError, Source
 from runner.nodes import Check, CheckKind, Materialized, Model, Relation, Severity, Snapshot
 from runner.parser import Parsed, parse
 from runner.project import Default, SourceFile
@@ -383,6 +384,25 @@ def test_relations_are_read_once_in_the_order_of_the_text() -> None:
     ]
 
 
+def test_only_the_first_block_of_comments_describes_the_relation() -> None:
+    node = model("-- What it is.\n\n-- A note.\n-- @tags a\nselect 1 as a")
+    assert (node.description, node.settings.tags) == ("What it is.", ("a",))
+
+
+def test_no_semicolon_is_left() -> None:
+    assert model("select 1 as a ; ; -- end").sql == "select 1 as a   -- end"
+
+
+def test_batch_variables_and_the_batch_setting_belong_together() -> None:
+    head = "-- @materialized incremental\n-- @batch day\n-- @begin 2024-01-01\n"
+    where = "select ts\nfrom s.t\nwhere ts >= $batch_start and ts < $BATCH_END"
+    assert model(head + where).settings.batch == "day"
+    assert complaints(where) == ["3: a batch variable has no value without @batch"]
+    assert complaints(head + "select ts from s.t") == [
+        "2: @batch does not apply: the query does not read its variables"
+    ]
+
+
 def test_a_query_that_is_nested_too_deeply_is_refused() -> None:
     sql = "select " + "(" * 3000 + "1" + ")" * 3000 + " as a"
     assert complaints(sql) == ["1: the query is nested too deeply to be read"]
@@ -395,6 +415,30 @@ def test_a_long_chain_of_operators_is_read() -> None:
 def test_what_was_parsed_can_be_kept() -> None:
     found = parsed((DATA / "fact_orders.sql").read_text(), "models/retail/core/fact_orders.sql")
     assert pickle.loads(pickle.dumps(found)) == found
+
+
+SENTENCES = sorted((DATA.parent / "initial").glob("*.sql"))
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(SENTENCES), st.randoms(use_true_random=False))
+def test_a_garbled_file_is_a_problem_or_a_model_and_never_a_traceback(
+    path: Path, random: Random
+) -> None:
+    sql = path.read_text(encoding="utf-8")
+    for _ in range(random.randint(1, 3)):
+        tokens = Source(sql).tokens
+        token, other = random.choice(tokens), random.choice(tokens)
+        word = random.choice(["", sql[other.start : other.end + 1]])
+        end = random.choice([token.start, token.end + 1])
+        sql = f"{sql[: token.start]}{word} {sql[end:]}"
+        try:
+            Source(sql)
+        except LexError:
+            break
+    found = parsed(f"-- @materialized incremental\n{sql}", "models/core/facts.sql")
+    assert found.node is not None or found.problems
+    assert all(one.line <= sql.count("\n") + 2 for one in found.problems)
 
 
 QUERY = """\
