@@ -62,8 +62,7 @@ def _apply_script(
     state: State, file: SourceFile, variables: Mapping[str, Any], project: Project
 ) -> list[Problem]:
     if file.unreadable:
-        hint = "save it as UTF-8 text"
-        return [Problem(file.path, file.unreadable_line, file.unreadable, hint)]
+        return [file.problem()]
     folder = project.root / change_scripts.folder(project)
     try:
         text = templates.render(file.text, variables, file.path, folder)

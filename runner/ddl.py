@@ -103,8 +103,7 @@ class _Statement:
     # create
 
     def _create(self) -> None:
-        self.replaces = self.cursor.accept("OR", "REPLACE")
-        self.cursor.accept("OR", "ALTER")
+        self.replaces = self.cursor.accept("OR", "REPLACE") or self.cursor.accept("OR", "ALTER")
         start = self.cursor.position
         self.cursor.accept_any(_MODIFIERS)
         modifiers = {
@@ -112,7 +111,7 @@ class _Statement:
         }
         kind = self.cursor.word()
         makers: dict[str, Callable[[], None]] = {
-            "TABLE": self._create_table,
+            "TABLE": self._create_external if "EXTERNAL" in modifiers else self._create_table,
             "VIEW": self._create_view,
             "STREAM": self._create_stream,
             "SCHEMA": self._create_schema,
@@ -180,6 +179,13 @@ class _Statement:
         elif (query := self._query()) is not None:
             columns = columns or query
         self._put(Table(relation, columns, "table", *self._at()))
+
+    def _create_external(self) -> None:
+        """docs.snowflake.com/en/user-guide/tables-external-intro: a column VALUE holds the row."""
+        relation = self._named()
+        if self._free(relation):
+            columns = (Column("VALUE", "VARIANT"), *_columns(self.cursor.brackets() or []))
+            self._put(Table(relation, columns, "table", *self._at()))
 
     def _create_view(self) -> None:
         relation = self._named()

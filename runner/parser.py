@@ -65,8 +65,7 @@ def parse(file: SourceFile, defaults: Mapping[str, Default] | None = None) -> Pa
     relation, problems = naming.relation(file.path) if kind is not Kind.CHECK else (None, [])
     parsed = Parsed(file.path, kind, relation)
     if file.unreadable:
-        message, line = file.unreadable, file.unreadable_line
-        problems.append(Problem(file.path, line, message, "save it as UTF-8 text"))
+        problems.append(file.problem())
         return replace(parsed, problems=tuple(problems))
     try:
         parsed = _Reading(file, parsed, defaults or {}).parsed()

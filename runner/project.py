@@ -11,7 +11,7 @@ from typing import Any
 from runner import configuration
 from runner.configuration import CONFIG, Config, Default, TargetConfig
 from runner.engines import Target
-from runner.errors import ProjectError, UsageError
+from runner.errors import Problem, ProjectError, UsageError
 from runner.nearest import nearest_hint
 
 __all__ = ["CONFIG", "Config", "Default", "Project", "SourceFile", "TargetConfig", "load"]
@@ -34,6 +34,11 @@ class SourceFile:
     text: str
     unreadable: str = ""
     unreadable_line: int = 0
+
+    def problem(self) -> Problem:
+        """What to say of a file that is unreadable."""
+        hint = "save it as UTF-8 text" if self.unreadable_line else "look at its permissions"
+        return Problem(self.path, self.unreadable_line, self.unreadable, hint)
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,11 @@ def columns(found: Catalog, name: str) -> list[str]:
             ["A INT"],
         ),
         ("create dynamic table s.t target_lag = '1 hour' warehouse = w as select 1 as a;", ["A"]),
-        ("create external table s.t (a int as (value:c1::int)) location = @s.x;", ["A INT"]),
+        (
+            "create external table s.t (a int as (value:c1::int)) location = @s.x;",
+            ["VALUE VARIANT", "A INT"],
+        ),
+        ("create table s.t (a int); create or alter table s.t (a int, b int);", ["A INT", "B INT"]),
     ],
 )
 def test_the_columns_that_migrations_leave_behind(
