@@ -130,7 +130,11 @@ def alter(session: Session, statement: Statement) -> Result:
         if quietly and objects.find(session, KIND, path) is None:
             return names.status("Statement executed successfully.")
         return refresh(session, path, options)
-    return names.alter(session, statement, KIND, _change)
+    result = names.alter(session, statement, KIND, _change)
+    pipe = objects.find(session, KIND, path)
+    if pipe is not None and not _paused(pipe):
+        _drain(session, pipe)
+    return result
 
 
 def _change(found: objects.Object, words: LoadWords) -> objects.Object:
@@ -159,22 +163,61 @@ def drop(session: Session, statement: Statement) -> Result:
 
 
 def refresh(session: Session, path: Path3, options: dict[str, Any]) -> Result:
-    """Load the files that the pipe has not taken up yet: each in a transaction of its own, with its
-    row of history, so that a kill at any moment leaves it loaded once or not at all."""
+    """Load the files that the pipe has not taken up yet; a paused pipe keeps them for later."""
     if session.in_transaction:  # ALTER is DDL: it commits
         session.commit()
-    pipe = names.existing(session, KIND, path)
-    sent = []
-    with _loading, _within(session, pipe):
-        job, loader = _job(session, pipe)
-        for file in _queue(job, loader, options):
-            sent.append((file.relative, "SENT"))
-            try:
-                job.load(file, loader)
-            except ChangedError:
-                sent.pop()
+    with _loading:
+        pipe = names.existing(session, KIND, path)
+        with _within(session, pipe):
+            job, loader = _job(session, pipe)
+            sent = _new_files(job, loader, pipe, options)
+            wanted = [*_pending(pipe), *(file.relative for file in sent)]
+            if _paused(pipe):
+                _keep(session, pipe, wanted)
+            else:
+                _load(job, loader, wanted)
+                _keep(session, pipe, [])
     columns = (Column("File", "VARCHAR"), Column("Status", "VARCHAR"))
-    return Result(columns, list(sent), len(sent))
+    return Result(columns, [(file.relative, "SENT") for file in sent], len(sent))
+
+
+def _drain(session: Session, pipe: objects.Object) -> None:
+    """Load what a pipe kept while it was paused."""
+    if _pending(pipe):
+        with _loading, _within(session, pipe):
+            job, loader = _job(session, pipe)
+            _load(job, loader, _pending(pipe))
+            _keep(session, pipe, [])
+
+
+def _keep(session: Session, pipe: objects.Object, wanted: list[str]) -> None:
+    """Write down which files a paused pipe has to load when it is resumed."""
+    if wanted != _pending(pipe):
+        with session.transaction():
+            objects.put(session, pipe.with_properties(PENDING=wanted or None))
+
+
+def _load(job: Job, loader: Loader, wanted: list[str]) -> None:
+    """Load files, each in a transaction of its own together with its row of history, so that a kill
+    at any moment leaves it loaded once or not at all. A file that is gone, or is being written
+    while it is read, is left for the next time."""
+    known = history.processed_by_pipe(job.session, loader)
+    for relative in wanted:
+        file = stages.staged(job.location.folder / relative, job.location.folder)
+        if file is None or relative in known:
+            continue
+        try:
+            job.load(file, loader)
+        except ChangedError:
+            continue
+
+
+def _paused(pipe: objects.Object) -> bool:
+    return str(pipe.properties.get("PIPE_EXECUTION_PAUSED", False)).upper() == "TRUE"
+
+
+def _pending(pipe: objects.Object) -> list[str]:
+    return list(pipe.properties.get("PENDING") or [])
 
 
 def _job(session: Session, pipe: objects.Object) -> tuple[Job, Loader]:
@@ -202,12 +245,14 @@ def _within(session: Session, pipe: objects.Object) -> Iterator[None]:
         session.database, session.schema = before
 
 
-def _queue(job: Job, loader: Loader, options: dict[str, Any]) -> list[StagedFile]:
-    """The files that REFRESH sends: those of the last 7 days that were not processed yet."""
+def _new_files(
+    job: Job, loader: Loader, pipe: objects.Object, options: dict[str, Any]
+) -> list[StagedFile]:
+    """The files that REFRESH sends: those of the last 7 days that were not taken up yet."""
     start = datetime.now(UTC) - timedelta(days=REFRESH_DAYS)
     if "MODIFIED_AFTER" in options:
         start = max(start, _moment(str(options["MODIFIED_AFTER"])))
-    known = history.processed_by_pipe(job.session, loader)
+    known = history.processed_by_pipe(job.session, loader) | set(_pending(pipe))
     begin = job.location.path + str(options.get("PREFIX", ""))
     pattern = job.copy.options.get("PATTERN")
     matches = stages.compiled(pattern if pattern is not None else "(?s).*").fullmatch
@@ -233,9 +278,8 @@ def status(session: Session, name: str) -> str:
     """SYSTEM$PIPE_STATUS: the state of a pipe as JSON."""
     path = names.full(session, LoadWords(name).name())
     pipe = names.existing(session, KIND, path)
-    paused = str(pipe.properties.get("PIPE_EXECUTION_PAUSED", False)).upper() == "TRUE"
-    shown: dict[str, Any] = {"executionState": "PAUSED" if paused else "RUNNING"}
-    shown["pendingFileCount"] = 0
+    shown: dict[str, Any] = {"executionState": "PAUSED" if _paused(pipe) else "RUNNING"}
+    shown["pendingFileCount"] = len(_pending(pipe))
     rows = session.raw(
         f"select file_name, loaded_at from {history.loads(pipe.database)} where owner = ? "
         "order by loaded_at desc limit 1",

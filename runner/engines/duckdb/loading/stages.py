@@ -8,6 +8,7 @@ dot are not in a stage: that is how a file is written before it lands. Pages *CR
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -156,11 +157,13 @@ def _walk(start: Path, root: Path, stage: str) -> Iterator[StagedFile]:
 
 
 def staged(path: Path, root: Path) -> StagedFile | None:
-    """A file as it is now; None when it is gone (or a link to nowhere)."""
+    """A file as it is now; None when it is gone (or a link to nowhere or to itself)."""
     try:
         facts = path.stat()
-    except FileNotFoundError:
-        return None
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENOTDIR):
+            return None
+        raise EngineError(f"{path} cannot be read: {error.strerror}") from error
     modified = datetime.fromtimestamp(facts.st_mtime, UTC)
     relative = path.relative_to(root).as_posix()
     return StagedFile(relative, path, facts.st_size, modified, facts.st_mtime_ns)
