@@ -53,7 +53,7 @@ def _result(item: Item, value: Any, now: datetime) -> CheckResult:
         status = _file_status(check, failures)
         message = f"{check.name}: {_rows(failures)}" if status is not Status.SUCCESS else ""
     return CheckResult(
-        node=item.node,
+        node=item.of.id,
         name=check.name,
         kind=kind,
         severity=check.severity,

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
-from runner.nodes import Check, CheckSpec, Model, Snapshot
+from runner.nodes import Check, CheckSpec, Model, Node, Snapshot
 from runner.substitution import substituted
 from runner.violations import (
     SAMPLE_ROWS,
@@ -42,23 +42,47 @@ from runner.violations import (
 )
 from runner.work import Work
 
-Checked = CheckSpec | Check
-
 
 @dataclass(frozen=True)
 class Item:
-    """One check of a statement.
+    """One check of a statement: `of` is the node whose check it is, a file in checks/ its own.
 
-    sample  a query for a handful of violations, read from what is being checked: to be run before
-            that is rolled back or dropped; empty for freshness
-    query   shows them all, for people: it works when the run is over; empty for freshness
+    The two queries are made when they are asked for, since most checks hold. Both are empty for
+    freshness.
     """
 
-    node: str
-    path: str
-    check: Checked
-    sample: str
-    query: str
+    of: Node
+    check: CheckSpec | Check
+    work: Work
+
+    @property
+    def path(self) -> str:
+        return self.check.path if isinstance(self.check, Check) else self.of.path
+
+    @property
+    def sample(self) -> str:
+        """A query for a handful of violations, read from what is being checked: to be run before
+        that is rolled back or dropped."""
+        if isinstance(self.of, Check):
+            return "" if self.of.freshness else _limited(self.of.sql)
+        if isinstance(self.check, CheckSpec):
+            return some_violations(self.of, self.check, self.work)
+        if self.check.freshness:
+            return ""
+        sources = sources_of(self.of, self.work)
+        found = substituted(self.check.sql, self.of.relation, sources.all_rows)
+        return sources.given + _limited(found)
+
+    @property
+    def query(self) -> str:
+        """A query that shows them all, for people: it works when the run is over."""
+        if isinstance(self.of, Check):
+            return "" if self.of.freshness else self.of.sql
+        if isinstance(self.check, CheckSpec):
+            return all_violations(self.of, self.check, self.work)
+        if self.check.freshness:
+            return ""
+        return substituted(self.check.sql, self.of.relation, whole_result(self.of, self.work))
 
 
 @dataclass(frozen=True)
@@ -83,7 +107,8 @@ def statement(
     if not specs and not files:
         return None
     sources = sources_of(node, work)
-    numbered = list(enumerate((*specs, *files), 1))
+    all_checks: list[CheckSpec | Check] = [*specs, *files]
+    numbered = list(enumerate(all_checks, 1))
     own = [(number, check) for number, check in numbered if isinstance(check, CheckSpec)]
     blocks = _scans(own, sources)
     blocks += [_pass(number, check, sources) for number, check in own if check.kind not in SCANNED]
@@ -92,15 +117,13 @@ def statement(
         for number, check in numbered
         if isinstance(check, Check)
     ]
-    items = [_item(node, check, work) for _, check in own]
-    items += [_file_item(node, check, work) for check in files]
-    return CheckStatement(_side_by_side(sources.given, blocks, len(items)), tuple(items))
+    items = tuple(Item(node, check, work) for _, check in numbered)
+    return CheckStatement(_side_by_side(sources.given, blocks, len(items)), items)
 
 
 def standalone(check: Check) -> CheckStatement:
     """A file in checks/ by itself: one that reads several relations."""
-    sample, query = ("", "") if check.freshness else (_limited(check.sql), check.sql)
-    item = Item(check.id, check.path, check, sample, query)
+    item = Item(check, check, Work(label="check", checked=""))
     return CheckStatement(_side_by_side("", [_file_block(1, check.sql, check)], 1), (item,))
 
 
@@ -142,25 +165,6 @@ def _file_block(number: int, sql: str, check: Check) -> str:
 
 def _derived(columns: str, source: str, alias: str) -> str:
     return f"(\n    select\n        {columns}\n    from {source}\n) as {alias}"
-
-
-def _item(node: Model | Snapshot, check: CheckSpec, work: Work) -> Item:
-    return Item(
-        node.id,
-        node.path,
-        check,
-        some_violations(node, check, work),
-        all_violations(node, check, work),
-    )
-
-
-def _file_item(node: Model | Snapshot, check: Check, work: Work) -> Item:
-    if check.freshness:
-        return Item(node.id, check.path, check, "", "")
-    sources = sources_of(node, work)
-    found = _limited(substituted(check.sql, node.relation, sources.all_rows))
-    shown = substituted(check.sql, node.relation, whole_result(node, work))
-    return Item(node.id, check.path, check, sources.given + found, shown)
 
 
 def _limited(sql: str) -> str:

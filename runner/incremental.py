@@ -81,7 +81,7 @@ def refuse_double_keys(batch: Relation, key: Sequence[str], advice: str) -> str:
     return filled(
         "refuse_double_keys",
         batch=str(batch),
-        key=names(key),
+        key=key,
         no_null=no_null(key),
         as_text=as_text(key),
         what=literal(f" of ({names(key)})"),
@@ -108,7 +108,7 @@ def _guards(node: Model, batch: Relation) -> tuple[str, ...]:
                 "refuse_known_keys",
                 batch=str(batch),
                 relation=str(node.relation),
-                on_key=matches(key, "batch", "loaded"),
+                key=key,
                 as_text=as_text(key, "batch"),
                 what=literal(f" of ({names(key)})"),
             )

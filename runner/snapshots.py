@@ -42,17 +42,19 @@ so; `ignore`: nothing) take the time of the run, or a microsecond after the vers
 that lies in the future. A key that comes back is valid again from its first version after the
 deletion or, when it has none, from the time of the run.
 
-`valid_to` is null and `is_current` true in the last row of a key that is open. Times are UTC in
-TIMESTAMP_NTZ. Columns that the query no longer gives stay and are null in new rows (dbt's rules,
+A version's time may have any type that casts to a time; it is kept in UTC (by way of TIMESTAMP_LTZ,
+since the cast from TIMESTAMP_TZ to TIMESTAMP_NTZ alone would drop the offset, and every session's
+`timezone` is UTC). `valid_to` is null and `is_current` true in the last row of a key that is open.
+Columns that the query no longer gives stay and are null in new rows (dbt's rules,
 "Snapshots"; it keeps one arbitrary version of several, which is the difference).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from textwrap import indent
 
+from runner import histories
 from runner.engines import Column
 from runner.errors import RunnerError
 from runner.incremental import added, refuse_double_keys, refuse_null_keys
@@ -67,7 +69,6 @@ from runner.work import (
     drop,
     drop_other,
     filled,
-    matches,
     names,
 )
 
@@ -112,7 +113,7 @@ def work(
         checked=str(node.relation),
         prepare=(*prepare, *added(node.relation, new)),
         guards=("\nunion all\n".join((*_guards(node, batch), *_deletion_guard(node))),),
-        write=(_merge(node, batch, columns, moment),),
+        write=(histories.merge(node, batch, columns, moment),),
         transactional=True,
         finish=(drop(batch),),
         undo=(drop(batch),),
@@ -157,8 +158,8 @@ def _create(node: Snapshot, batch: Relation, built: Relation, moment: str) -> st
         if settings.cluster_by
         else "",
         comment=f"\n    comment = {literal(node.description)}" if node.description else "",
-        key=names(settings.unique_key),
-        version_at=_version_at(settings.updated_at, "batch") if settings.updated_at else "",
+        key=settings.unique_key,
+        updated_at=(settings.updated_at,),
         moment=moment,
         batch=str(batch),
     )
@@ -169,13 +170,6 @@ def _create_batch(node: Snapshot, batch: Relation) -> str:
     return (
         f"create or replace temporary table {batch}\nas\nselect distinct *\nfrom (\n{node.sql}\n)"
     )
-
-
-def _version_at(updated_at: str, prefix: str) -> str:
-    """A version's time in UTC, whatever the column's type: a cast from TIMESTAMP_TZ to
-    TIMESTAMP_NTZ alone would drop the offset; by way of TIMESTAMP_LTZ it does not, since every
-    session's `timezone` is UTC."""
-    return f"{prefix}.{sql_name(updated_at)}::timestamp_ltz::timestamp_ntz"
 
 
 def _timestamp(moment: datetime) -> str:
@@ -246,9 +240,8 @@ def _deletion_guard(node: Snapshot) -> tuple[str, ...]:
             "refuse_deletions",
             snapshot=str(node.relation),
             batch=str(batch),
-            key=names(settings.unique_key),
+            key=settings.unique_key,
             first_key=sql_name(settings.unique_key[0]),
-            on_key=matches(settings.unique_key, "recorded", "present"),
             too_many=too_many,
             reason=literal(f" open keys are absent from the query ({rule}); nothing was closed"),
         ),
@@ -263,104 +256,3 @@ def _number(node: Snapshot, limit: str) -> str:
             "write @max_deletes 100 or @max_deletes 10%",
         )
     return text
-
-
-# --- the next run
-
-
-def _merge(node: Snapshot, batch: Relation, columns: Sequence[str], moment: str) -> str:
-    if node.settings.updated_at:
-        return _merge_versions(node, batch, columns, moment)
-    return _merge_rows(node, batch, columns, moment)
-
-
-def _merge_versions(node: Snapshot, batch: Relation, columns: Sequence[str], moment: str) -> str:
-    key, updated_at, deletes = _key_time_deletes(node)
-    removals = filled(
-        "snapshot_removals_versions",
-        known_key=names(key, "known_keys"),
-        known_has_arrived=matches(key, "known_keys", "arrived_keys"),
-        moment=moment,
-    )
-    return filled(
-        "snapshot_merge_versions",
-        snapshot=str(node.relation),
-        batch=str(batch),
-        moment=moment,
-        columns=names(columns),
-        batch_columns=names(columns, "batch"),
-        arrived_columns=names(columns, "arrived"),
-        recorded_columns=names(columns, "recorded"),
-        versions_columns=names(columns, "versions"),
-        source_columns=names(columns, "source"),
-        settings=_assignments(column for column in columns if column not in key),
-        key=names(key),
-        recorded_key=names(key, "recorded"),
-        arrived_key=names(key, "arrived"),
-        new_versions_key=names(key, "new_versions"),
-        known_key=names(key, "known_keys"),
-        new_marks_key=names(key, "new_marks"),
-        arrived_is_known=matches(key, "arrived", "known"),
-        known_has_arrived=matches(key, "known_keys", "arrived_keys"),
-        recorded_has_changed=matches(key, "recorded", "changed_keys"),
-        timeline_version=matches(key, "timeline", "versions"),
-        target_key=matches(key, "target", "source"),
-        batch_version_at=_version_at(updated_at, "batch"),
-        recorded_version_at=_version_at(updated_at, "recorded"),
-        target_version_at=_version_at(updated_at, "target"),
-        removals="" if deletes == "ignore" else "\n" + indent(removals, " " * 8),
-        kept="" if deletes == "new_record" else f"\n    where {_KEPT}",
-    )
-
-
-_KEPT = "timeline.is_removal__ = 0 or timeline.is_recorded__ = 1"
-
-
-def _merge_rows(node: Snapshot, batch: Relation, columns: Sequence[str], moment: str) -> str:
-    key, _, deletes = _key_time_deletes(node)
-    removals = filled(
-        "snapshot_removals_rows",
-        open_columns=names(columns, "open_rows"),
-        moment=moment,
-        open_is_known=matches(key, "open_rows", "earliest"),
-        batch=str(batch),
-        batch_is_open=matches(key, "batch", "open_rows"),
-        first_key=sql_name(key[0]),
-    )
-    return filled(
-        "snapshot_merge_rows",
-        snapshot=str(node.relation),
-        batch=str(batch),
-        moment=moment,
-        columns=names(columns),
-        batch_columns=names(columns, "batch"),
-        recorded_columns=names(columns, "recorded"),
-        differences_columns=names(columns, "differences"),
-        source_columns=names(columns, "source"),
-        recorded_key=names(key, "recorded"),
-        batch_is_open=matches(key, "batch", "open_rows"),
-        batch_is_known=matches(key, "batch", "earliest"),
-        target_key=matches(key, "target", "source"),
-        differs=_differs(node, columns),
-        removals="" if deletes == "ignore" else "\n" + indent(removals, " " * 8),
-        kept="" if deletes == "new_record" else "\n    where not differences.is_deleted__",
-    )
-
-
-def _key_time_deletes(node: Snapshot) -> tuple[tuple[str, ...], str, str]:
-    settings = node.settings
-    return settings.unique_key, settings.updated_at, settings.hard_deletes
-
-
-def _assignments(columns: Iterable[str]) -> str:
-    return "".join(f"{sql_name(column)} = source.{sql_name(column)},\n    " for column in columns)
-
-
-def _differs(node: Snapshot, columns: Sequence[str]) -> str:
-    watched = node.settings.check_columns
-    if watched == ("*",):
-        watched = tuple(column for column in columns if column not in node.settings.unique_key)
-    return "".join(
-        f"\n            or batch.{sql_name(column)} is distinct from open_rows.{sql_name(column)}"
-        for column in watched
-    )

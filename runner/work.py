@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from runner import scripts
 from runner.engines import Column
@@ -13,7 +14,7 @@ from runner.nodes import ColumnSpec, Relation, sql_name
 NEXT = "__next"  # a table built beside, published after its checks
 BATCH = "__batch"  # the rows of one run of an incremental model or snapshot: a temporary table
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+)(?:=(\w+))?)?\}")
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,22 @@ class Work:
     new_rows: str | None = None
 
 
-def filled(name: str, **parts: str) -> str:
-    """The statement in `runner/sql/<name>.sql` with `{part}` replaced, its comment header left out.
+def filled(name: str, **parts: str | Sequence[str]) -> str:
+    """The statement in `runner/sql/<name>.sql`, without its first comment, with its parts put in.
 
-    What is put in is not searched for placeholders again, so a query may contain braces.
+    A part is SQL, put in as it is, or the stored names of columns: `{key}` lists them,
+    `{key:batch}` qualifies them, `{key:batch=loaded}` joins on them. What is put in is not searched
+    again, so a query may contain braces.
     """
     lines = scripts.own(name).splitlines()
-    text = "\n".join(line for line in lines if not line.startswith("--")).strip()
-    return _PLACEHOLDER.sub(lambda match: parts[match[1]], text)
+    text = "\n".join(dropwhile(lambda line: line.startswith("--"), lines)).strip()
+    return _PLACEHOLDER.sub(lambda match: _put_in(parts[match[1]], match[2], match[3]), text)
+
+
+def _put_in(part: str | Sequence[str], prefix: str | None, other: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    return matches(part, prefix or "", other) if other else names(part, prefix or "")
 
 
 def names(columns: Iterable[str], prefix: str = "") -> str:

@@ -194,6 +194,13 @@ def test_a_failed_check_says_how_many_rows_and_shows_some_with_their_keys(
     assert session.execute(statement.items[0].sample).rows == sample
 
 
+def test_a_null_among_the_accepted_values_does_not_blind_the_check(session: Session) -> None:
+    fresh(session, BAD)
+    spec = replace(ACCEPTED, expression="'new', null, 'Null, quoted'")
+    [result] = build(session, model("table", spec)).checks
+    assert result.failures == 1
+
+
 def test_rows_that_fail_a_check_are_never_published(session: Session) -> None:
     fresh(session, [(1, 1, "new", 1)])
     assert build(session, model("table", POSITIVE)).published

@@ -309,15 +309,12 @@ def test_a_query_with_a_star_is_looked_at_before_it_is_merged(empty: Session) ->
 
 def test_a_view_becomes_a_table_and_a_view_again(empty: Session) -> None:
     add(empty, [("a", 1, "x", 0, 0)])
-    view = replace(events(), settings=Settings(Materialized.VIEW), sql="select id from raw.events")
-    table = replace(
-        view, settings=Settings(Materialized.TABLE), initial_sql="select id from raw.events"
-    )
-    one = replace(view, columns=columns("id"))
-    build(empty, one)
-    build(empty, replace(table, columns=columns("id")), kind="view")
+    view = replace(simple("select id from raw.events", "id"), settings=Settings())
+    table = replace(view, settings=Settings(Materialized.TABLE))
+    build(empty, view)
+    build(empty, table, kind="view")
     empty.execute("update raw.events set id = 2")
     assert rows_of(empty) == [(1,)]
-    build(empty, one, kind="table")
+    build(empty, view, kind="table")
     assert rows_of(empty) == [(2,)]
     empty.execute("drop view core.events")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,13 +41,13 @@ def by_comparison(mode: str = "ignore", watched: tuple[str, ...] = ("*",)) -> Sn
     return snapshot(check_columns=watched, hard_deletes=mode, max_deletes="100%")
 
 
-def snapshot(**chosen: object) -> Snapshot:
+def snapshot(**chosen: Any) -> Snapshot:
     return Snapshot(
         relation=Relation("CORE", "THINGS_SNAPSHOT"),
         path="snapshots/core/things_snapshot.sql",
         sql="select shop, id, said, changed_at from raw.things -- what is there now",
         description="Things as they were",
-        settings=Settings(unique_key=("SHOP", "ID"), **chosen),  # type: ignore[arg-type]
+        settings=Settings(unique_key=("SHOP", "ID"), **chosen),
         columns=COLUMNS,
         checks=(),
         reads=(),
@@ -198,7 +199,7 @@ def loads_of_rows(draw: st.DrawFn) -> list[list[Row]]:
 
 whens = st.sampled_from([1.5, 3.0, 4.5, 20.0])
 several = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -317,7 +318,7 @@ def test_a_version_of_the_very_moment_of_its_deletion_takes_the_place_of_it(
 ) -> None:
     start(session)
     for rows, at in ([(A, 1, "one")], 5), ([], 6), ([(A, 6, "six")], 7):
-        load(session, by_time("new_record"), rows, day(at))  # type: ignore[arg-type]
+        load(session, by_time("new_record"), rows, day(at))
     assert history(session) == [
         (A, "one", day(1), day(6), False),
         (A, "six", day(6), None, False),
@@ -330,7 +331,7 @@ def test_rows_that_say_deleted_stay_when_the_mode_no_longer_writes_them(
     start(session)
     runs = [("new_record", [(A, 1, "one")], 5), ("new_record", [], 6)]
     for mode, rows, at in [*runs, ("invalidate", [(A, 8, "eight")], 9)]:
-        load(session, by_time(mode), rows, day(at))  # type: ignore[arg-type]
+        load(session, by_time(mode), rows, day(at))
     assert history(session) == [
         (A, "one", day(1), day(6), False),
         (A, "one", day(6), day(8), True),
@@ -434,22 +435,40 @@ def test_an_empty_source_closes_nothing(session: Session, node: Snapshot) -> Non
 def test_a_column_that_the_query_gains_is_added_to_the_table(session: Session) -> None:
     start(session)
     load(session, by_time(), [(A, 1, "one")], day(5))
-    wider = Snapshot(
-        **{
-            **vars(by_time()),
-            "sql": "select shop, id, said, changed_at, id * 1.5 as size from raw.things",
-            "columns": columns("shop id said changed_at size"),
-        }
+    wider = replace(
+        by_time(),
+        sql="select shop, id, said, changed_at, id * 1.5 as size from raw.things",
+        columns=columns("shop id said changed_at size"),
     )
     load(session, wider, [(A, 1, "one"), (A, 2, "two")], day(6))
     rows = session.execute("select said, size from core.things_snapshot order by valid_from").rows
     assert [(said, size and float(size)) for said, size in rows] == [("one", None), ("two", 1.5)]
 
 
+def test_a_time_with_an_offset_is_kept_in_utc(session: Session) -> None:
+    start(session)
+    moments = "'2024-01-02 00:30:00 +0100'::timestamp_ltz", "'2024-01-01 23:45:00'::timestamp_ntz"
+    for moment in moments:
+        node = replace(
+            by_time(), sql=f"select 'a' as shop, 1 as id, 'x' as said, {moment} as changed_at"
+        )
+        session.execute("drop table if exists core.things_snapshot")
+        build(session, node)
+        [row] = history(session)
+        assert row[2] == START + timedelta(hours=23, minutes=30 if "+0100" in moment else 45)
+
+
+def test_a_table_that_is_no_snapshot_is_refused(session: Session) -> None:
+    start(session)
+    session.execute("create table core.things_snapshot (id number(38, 0))")
+    with pytest.raises(RunnerError, match="exists and is no snapshot: it has no valid_from"):
+        build(session, by_time())
+
+
 @pytest.mark.parametrize("name", HISTORY)
 def test_a_query_may_not_give_a_column_of_the_history(session: Session, name: str) -> None:
     start(session)
-    node = Snapshot(**{**vars(by_time()), "columns": columns(f"shop id said changed_at {name}")})
+    node = replace(by_time(), columns=columns(f"shop id said changed_at {name}"))
     with pytest.raises(RunnerError, match=f"the query gives {name.lower()} too"):
         build(session, node)
 

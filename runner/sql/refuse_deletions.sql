@@ -6,7 +6,7 @@ from (
         count_if(present.{first_key} is null) as gone
     from {snapshot} as recorded
     left join (select distinct {key} from {batch}) as present
-        on {on_key}
+        on {key:recorded=present}
     where recorded.is_current and not recorded.is_deleted
 ) as counted
 where {too_many}

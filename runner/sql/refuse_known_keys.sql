@@ -12,7 +12,7 @@ from (
     where exists (
         select 1
         from {relation} as loaded
-        where {on_key}
+        where {key:batch=loaded}
     )
 ) as counted
 where found > 0

@@ -8,7 +8,7 @@ select
 from (
     select
         batch.*,
-        {version_at} as valid_from,
-        lead({version_at}) over (partition by {key} order by {version_at}) as valid_to
+        {updated_at:batch}::timestamp_ltz::timestamp_ntz as valid_from,
+        lead({updated_at:batch}::timestamp_ltz::timestamp_ntz) over (partition by {key} order by {updated_at:batch}::timestamp_ltz::timestamp_ntz) as valid_to
     from {batch} as batch
 ) as versions

@@ -3,39 +3,39 @@
 merge into {snapshot} as target
 using (
     with open_rows as (
-        select {recorded_columns}, recorded.valid_from, recorded.is_deleted
+        select {columns:recorded}, recorded.valid_from, recorded.is_deleted
         from {snapshot} as recorded
         where recorded.valid_to is null
     ),
 
     earliest as (
         select
-            {recorded_key},
+            {key:recorded},
             max(
                 coalesce(recorded.valid_to, dateadd(microsecond, 1, recorded.valid_from))
             ) as starts_at__
         from {snapshot} as recorded
-        group by {recorded_key}
+        group by {key:recorded}
     ),
 
     differences as (
         select
-            {batch_columns},
+            {columns:batch},
             false as is_deleted__,
             greatest({moment}, coalesce(earliest.starts_at__, {moment})) as starts_at__,
             open_rows.valid_from as closed_from__
         from {batch} as batch
         left join open_rows
-            on {batch_is_open}
+            on {key:batch=open_rows}
         left join earliest
-            on {batch_is_known}
+            on {key:batch=earliest}
         where
             open_rows.valid_from is null
             or open_rows.is_deleted{differs}{removals}
     )
 
     select
-        {differences_columns},
+        {columns:differences},
         differences.closed_from__ as valid_from,
         differences.starts_at__ as valid_to,
         false as is_deleted
@@ -43,17 +43,17 @@ using (
     where differences.closed_from__ is not null
     union all
     select
-        {differences_columns},
+        {columns:differences},
         differences.starts_at__ as valid_from,
         null::timestamp_ntz as valid_to,
         differences.is_deleted__ as is_deleted
     from differences{kept}
 ) as source
-    on {target_key} and target.valid_from = source.valid_from
+    on {key:target=source} and target.valid_from = source.valid_from
 when matched then update set valid_to = source.valid_to, is_current = false
 when not matched then insert ({columns}, valid_from, valid_to, is_current, is_deleted)
 values (
-    {source_columns},
+    {columns:source},
     source.valid_from,
     source.valid_to,
     true,

@@ -5,41 +5,41 @@ merge into {snapshot} as target
 using (
     with arrived as (
         select
-            {batch_columns},
-            {batch_version_at} as version_at__
+            {columns:batch},
+            {updated_at:batch}::timestamp_ltz::timestamp_ntz as version_at__
         from {batch} as batch
     ),
 
     known_keys as (
         select
-            {recorded_key},
+            {key:recorded},
             count_if(recorded.valid_to is null and not recorded.is_deleted) as open_rows__,
             max(iff(recorded.is_deleted, recorded.valid_from, recorded.valid_to)) as removed_at__,
             max(recorded.valid_from) as last_from__
         from {snapshot} as recorded
-        group by {recorded_key}
+        group by {key:recorded}
     ),
 
     arrived_keys as (
-        select {arrived_key}, max(arrived.version_at__) as newest_at__
+        select {key:arrived}, max(arrived.version_at__) as newest_at__
         from arrived
-        group by {arrived_key}
+        group by {key:arrived}
     ),
 
     new_versions as (
-        select {arrived_columns}, arrived.version_at__
+        select {columns:arrived}, arrived.version_at__
         from arrived
         left join (
-            select distinct {recorded_key}, {recorded_version_at} as version_at__
+            select distinct {key:recorded}, {updated_at:recorded}::timestamp_ltz::timestamp_ntz as version_at__
             from {snapshot} as recorded
         ) as known
-            on {arrived_is_known} and arrived.version_at__ = known.version_at__
+            on {key:arrived=known} and arrived.version_at__ = known.version_at__
         where known.version_at__ is null
     ),
 
     new_marks as (
         select
-            {new_versions_key},
+            {key:new_versions},
             new_versions.version_at__ as starts_at__,
             new_versions.version_at__,
             0 as is_removal__
@@ -47,36 +47,36 @@ using (
         union all
         -- keys that come back without a version of their own since they were deleted
         select
-            {known_key},
+            {key:known_keys},
             greatest({moment}, dateadd(microsecond, 1, known_keys.removed_at__)) as starts_at__,
             null::timestamp_ntz as version_at__,
             0 as is_removal__
         from known_keys
         inner join arrived_keys
-            on {known_has_arrived}
+            on {key:known_keys=arrived_keys}
         where
             known_keys.open_rows__ = 0
             and arrived_keys.newest_at__ < known_keys.removed_at__{removals}
     ),
 
     changed_keys as (
-        select distinct {new_marks_key}
+        select distinct {key:new_marks}
         from new_marks
     ),
 
     recorded_rows as (
         select
-            {recorded_columns},
+            {columns:recorded},
             recorded.valid_from as starts_at__,
             recorded.valid_to as ends_at__,
-            {recorded_version_at} as version_at__,
+            {updated_at:recorded}::timestamp_ltz::timestamp_ntz as version_at__,
             recorded.is_deleted as is_deleted__,
             lead(recorded.valid_from) over (
-                partition by {recorded_key} order by recorded.valid_from
+                partition by {key:recorded} order by recorded.valid_from
             ) as next_starts_at__
         from {snapshot} as recorded
         inner join changed_keys
-            on {recorded_has_changed}
+            on {key:recorded=changed_keys}
     ),
 
     points as (
@@ -136,26 +136,26 @@ using (
     )
 
     select
-        {versions_columns},
+        {columns:versions},
         timeline.starts_at__ as valid_from,
         timeline.ends_at__ as valid_to,
         timeline.is_removal__ = 1 as is_deleted,
         timeline.version_at__
     from timeline
     inner join versions
-        on {timeline_version} and timeline.version_at__ = versions.version_at__{kept}
+        on {key:timeline=versions} and timeline.version_at__ = versions.version_at__{kept}
 ) as source
-    on {target_key} and target.valid_from = source.valid_from
+    on {key:target=source} and target.valid_from = source.valid_from
 when matched and (
     target.valid_to is distinct from source.valid_to
-    or {target_version_at} is distinct from source.version_at__
+    or {updated_at:target}::timestamp_ltz::timestamp_ntz is distinct from source.version_at__
 ) then update set
     {settings}valid_to = source.valid_to,
     is_current = source.valid_to is null,
     is_deleted = source.is_deleted
 when not matched then insert ({columns}, valid_from, valid_to, is_current, is_deleted)
 values (
-    {source_columns},
+    {columns:source},
     source.valid_from,
     source.valid_to,
     source.valid_to is null,
