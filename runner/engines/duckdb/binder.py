@@ -76,7 +76,8 @@ class Binder:
 
     def unify(self, values: Sequence[Value]) -> tuple[list[Value], Type]:
         """Values brought to their common type, as in CASE, COALESCE and IN."""
-        values = [numeric_text(value, values) for value in values]
+        if any(value.type.name == "NUMBER" for value in values):
+            values = [numeric_text(value, values) for value in values]
         common = types.NULL
         for value in values:
             common = casts.common(common, value.type)
@@ -154,11 +155,13 @@ def construct(node: exp.Expr) -> str:
 
 @expression(exp.Column)
 def bind_column(binder: Binder, node: exp.Column) -> Value:
-    if not isinstance(node.this, exp.Identifier):
-        raise Unsupported(construct(node.this))
     parts = tuple(
         stored(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
     )
+    if isinstance(node.this, exp.Parameter) and isinstance(node.this.this, exp.Literal):
+        return binder.column(f"${node.this.this.name}", parts)  # t.$1 of a staged file
+    if not isinstance(node.this, exp.Identifier):
+        raise Unsupported(construct(node.this))
     return binder.column(stored(node.this), parts)
 
 

@@ -111,6 +111,8 @@ class Scope:
         """The column `parts.name` of this scope's sources; None when there is none here."""
         if not parts and name in self.merged:
             return self.merged[name]
+        if name.startswith("$") and name[1:].isdigit():
+            return self.at_position(int(name[1:]), parts)
         found = []
         for index, source in enumerate(self.sources):
             if matches(source, parts):
@@ -126,6 +128,16 @@ class Scope:
                 sqlstate="42702",
             )
         return found[0] if found else None
+
+    def at_position(self, position: int, parts: tuple[str, ...]) -> Column | None:
+        """The column `$1`, `t.$1` of the one source meant; columns may bear that very name."""
+        named = [source for source in self.sources if matches(source, parts)]
+        if len(named) != 1:
+            return None
+        found = named[0].find(f"${position}")
+        if found or not 1 <= position <= len(named[0].columns):
+            return found[0] if found else None
+        return named[0].columns[position - 1]
 
     def has_source(self, parts: tuple[str, ...]) -> bool:
         return any(matches(source, parts) for source in self.sources)

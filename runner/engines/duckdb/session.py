@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,8 @@ class Session:
         self.stage_folders: dict[str, Path] = {}
         self.sql = ""
         self.in_transaction = False
+        self.last_query_id: str | None = None
+        self.last_transaction: str | None = None
         self.temporary: dict[objects.Key, objects.Object] = {}
         self.pending: dict[objects.Key, objects.Object | None] = {}
         self._cursor = store.cursor()
@@ -62,7 +65,8 @@ class Session:
         except EngineError as error:
             error.sql = error.sql or sql
             raise
-        return Result(result.columns, result.rows, result.row_count, str(uuid.uuid4()))
+        self.last_query_id = str(uuid.uuid4())
+        return Result(result.columns, result.rows, result.row_count, self.last_query_id)
 
     def publish(self, aside: str, name: str) -> None:
         """Put the table `aside` in the place of the table `name`; one transaction."""
@@ -182,6 +186,7 @@ class Session:
     def begin(self) -> None:
         self.raw("begin transaction")
         self.in_transaction = True
+        self.last_transaction = str(time.time_ns())
 
     def commit(self) -> None:
         self.in_transaction = False

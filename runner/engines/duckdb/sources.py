@@ -19,6 +19,7 @@ from runner.engines.duckdb.scopes import (
     Scope,
     Source,
     invalid_identifier,
+    matches,
     outputs,
 )
 from runner.errors import EngineError, Unsupported
@@ -36,6 +37,9 @@ TableFunction = Callable[[Binder, Any], Query]
 
 # table functions by their Snowflake name, "@" for a stage; `table_functions` and `loading` fill it
 TABLE_FUNCTIONS: dict[str, TableFunction] = {}
+
+# how table functions that users made are found: asked in turn, the first answer counts
+USER_TABLE_FUNCTIONS: list[Callable[[Binder, exp.Anonymous], Query | None]] = []
 
 
 def bind(binder: Binder, node: exp.Select) -> list[str]:
@@ -56,23 +60,20 @@ def star_columns(scope: Scope, parts: tuple[str, ...]) -> list[Column]:
     if not parts:
         columns = list(scope.merged.values())
         for index, source in enumerate(scope.sources):
-            columns += [
-                column
-                for column in source.columns
-                if (index, column.name) not in scope.hidden and not column.name.startswith("#")
-            ]
+            columns += [c for c in source.columns if (index, c.name) not in scope.hidden]
     else:
-        scope_: Scope | None = scope
-        while scope_ is not None and not scope_.has_source(parts):
-            scope_ = scope_.parent
-        if scope_ is None:
+        around: Scope | None = scope
+        while around is not None and not around.has_source(parts):
+            around = around.parent
+        if around is None:
             raise invalid_identifier(".".join(parts) + ".*")
         columns = [
             column
-            for source in scope_.sources
-            if source.alias == parts[-1]
+            for source in around.sources
+            if matches(source, parts)
             for column in source.columns
         ]
+    columns = [column for column in columns if not column.name.startswith("#")]
     if not columns:
         raise EngineError(
             "SQL compilation error:\nSELECT with no columns", code=2001, sqlstate="42601"
@@ -196,9 +197,13 @@ def function_item(binder: Binder, call: exp.Anonymous, node: exp.Expr) -> Item:
         call = inner
         name = call.name.upper()
     function = TABLE_FUNCTIONS.get(name)
-    if function is None:
-        return derived(binder, binder.session.table_function(name, call), node, lateral_=True)
-    return derived(binder, function(binder, call), node, lateral_=True)
+    if function is not None:
+        return derived(binder, function(binder, call), node, lateral_=True)
+    for find in USER_TABLE_FUNCTIONS:
+        query = find(binder, call)
+        if query is not None:
+            return derived(binder, query, node, lateral_=True)
+    raise Unsupported(f"table function {name}")
 
 
 def identifier_table(binder: Binder, call: exp.Anonymous, node: exp.Expr) -> exp.Table:

@@ -65,8 +65,11 @@ def flatten(binder: Binder, call: exp.Anonymous) -> Query:
 
         input_ = path_of(input_, str(path))
     prefix = "'" + str(path or "").replace("'", "''") + "'"
-    call_ = "sf_flatten_all" if recursive else "sf_flatten"
-    elements = f"{call_}({input_}, {prefix}, '{mode}')"
+    if recursive:
+        if outer or path or mode != "BOTH":
+            raise Unsupported("FLATTEN with RECURSIVE and PATH, OUTER or MODE")
+        return flatten_all(input_)
+    elements = f"sf_flatten({input_}, {prefix}, '{mode}')"
     if outer:
         elements = f"sf_or_null({elements})"
     columns = [Output(name, type_, name) for name, type_ in FLATTENED]
@@ -75,6 +78,18 @@ def flatten(binder: Binder, call: exp.Anonymous) -> Query:
         f" FROM (SELECT unnest({elements}) AS u)"
     )
     return Query(sql, columns)
+
+
+def flatten_all(input_: str) -> Query:
+    """FLATTEN with RECURSIVE => TRUE: every element below, each before what it holds."""
+    inside = f"json_type(json_extract({input_}, j.path)) = 'ARRAY'"
+    sql = (
+        f"SELECT CAST(1 AS DECIMAL(38,0)), CASE WHEN NOT {inside} THEN j.key END,"
+        f" sf_tree_path(j.fullkey), CASE WHEN {inside} THEN CAST(j.key AS DECIMAL(38,0)) END,"
+        f" j.value, json_extract({input_}, j.path)"
+        f" FROM json_tree({input_}) AS j WHERE j.parent IS NOT NULL"
+    )
+    return Query(sql, [Output(name, type_, name) for name, type_ in FLATTENED])
 
 
 def constant(given: dict[str, Value], name: str) -> bool:

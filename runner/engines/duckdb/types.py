@@ -121,6 +121,14 @@ def number(precision: int = MAX_PRECISION, scale: int = 0) -> Type:
 
 INTEGER = number(38, 0)
 
+
+@lru_cache(maxsize=2048)
+def text(length: int) -> Type:
+    """VARCHAR(length); a literal has the type of its own length."""
+    return Type("VARCHAR", length=max(length, 1))
+
+
+
 WORDS = {
     "NUMBER": INTEGER,
     "DECIMAL": INTEGER,
@@ -171,16 +179,16 @@ WORDS = {
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Type:
+def parse(written: str) -> Type:
     """A type from its name in Snowflake's SQL.
 
     >>> [str(parse(text)) for text in ("int", "decimal(12, 2)", "varchar(10)", "timestamp_tz")]
     ['NUMBER(38,0)', 'NUMBER(12,2)', 'VARCHAR(10)', 'TIMESTAMP_TZ(9)']
     """
-    match = re.fullmatch(r"\s*([A-Za-z_0-9 ]+?)\s*(?:\(([\d\s,]*)\))?\s*", text)
-    word = " ".join(match.group(1).upper().split()) if match else text.upper()
+    match = re.fullmatch(r"\s*([A-Za-z_0-9 ]+?)\s*(?:\(([\d\s,]*)\))?\s*", written)
+    word = " ".join(match.group(1).upper().split()) if match else written.upper()
     if match is None or word not in WORDS:
-        raise Unsupported(f"the type {text.strip().upper()}")
+        raise Unsupported(f"the type {written.strip().upper()}")
     numbers = [int(part) for part in (match.group(2) or "").split(",") if part.strip()]
     return sized(WORDS[word], numbers)
 
@@ -257,19 +265,19 @@ DUCKDB_WORDS = {
 
 
 @lru_cache(maxsize=4096)
-def from_duckdb(text: str) -> Type:
+def from_duckdb(name: str) -> Type:
     """The Snowflake type that a DuckDB column holds, lengths aside.
 
     >>> str(from_duckdb("DECIMAL(12,2)"))
     'NUMBER(12,2)'
     """
-    if text.startswith("DECIMAL("):
-        precision, scale = text[8:-1].split(",")
+    if name.startswith("DECIMAL("):
+        precision, scale = name[8:-1].split(",")
         return number(int(precision), int(scale))
-    if text.startswith("STRUCT(") and "utc TIMESTAMP" in text.replace('"', ""):
+    if name.startswith("STRUCT(") and "utc TIMESTAMP" in name.replace('"', ""):
         return TZ
-    if text.endswith("[]"):
+    if name.endswith("[]"):
         return ARRAY
-    if text in DUCKDB_WORDS:
-        return DUCKDB_WORDS[text]
-    raise Unsupported(f"DuckDB's type {text}")
+    if name in DUCKDB_WORDS:
+        return DUCKDB_WORDS[name]
+    raise Unsupported(f"DuckDB's type {name}")

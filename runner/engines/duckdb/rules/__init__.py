@@ -48,12 +48,23 @@ class Value:
 class Call:
     """One function call: its name, its argument nodes, and what stands around it."""
 
-    __slots__ = ("_values", "binder", "distinct", "ignore_nulls", "name", "nodes", "order", "over")
+    __slots__ = (
+        "_values",
+        "binder",
+        "distinct",
+        "ignore_nulls",
+        "name",
+        "nodes",
+        "order",
+        "over",
+        "path",
+    )
 
     def __init__(self, binder: Binder, name: str, nodes: list[exp.Expr]) -> None:
         self.binder = binder
         self.name = name
         self.nodes = nodes
+        self.path: tuple[str, ...] = ()  # database and schema written before a user's function
         self.over = ""  # ` over (…)` in DuckDB's SQL
         self.order: exp.Order | None = None  # of WITHIN GROUP
         self.distinct = False
@@ -127,6 +138,9 @@ class Function(NamedTuple):
 
 FUNCTIONS: dict[str, Function] = {}
 
+# how functions that users made are found: asked in turn, the first answer counts
+USER_FUNCTIONS: list[Callable[[Call], Value | None]] = []
+
 MODULES = ("aggregates", "context", "dates", "logic", "numbers", "strings", "variants", "windows")
 
 MANY = 10_000
@@ -166,9 +180,9 @@ def load() -> None:
 
 def apply(call: Call) -> Value:
     """Run the rule of a call. Raises `Unsupported`, or what Snowflake says of a wrong call."""
-    known = FUNCTIONS.get(call.name)
+    known = None if call.path else FUNCTIONS.get(call.name)
     if known is None:
-        raise Unsupported(f"function {call.name}")
+        return user_function(call)
     if len(call) < known.least:
         raise wrong_count("not enough", call, known.least, 938)
     if len(call) > known.most:
@@ -186,6 +200,15 @@ def apply(call: Call) -> Value:
             sqlstate="42601",
         )
     return known.rule(call)
+
+
+def user_function(call: Call) -> Value:
+    """A call of a function that is not Snowflake's own."""
+    for find in USER_FUNCTIONS:
+        value = find(call)
+        if value is not None:
+            return value
+    raise Unsupported(f"function {'.'.join((*call.path, call.name))}")
 
 
 def wrong_count(what: str, call: Call, expected: int, code: int) -> EngineError:

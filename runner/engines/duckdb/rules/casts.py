@@ -6,7 +6,10 @@ away from zero, text that is not a number raises 100038, `::varchar(3)` cuts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
@@ -24,7 +27,51 @@ def cast(value: Value, to: Type) -> Value:
         return Value(f"CAST(NULL AS {to.duckdb})", to)
     if value.type == to:
         return value
+    if isinstance(value.const, str) and to.name in FOLDED:
+        folded = FOLDED[to.name](value.const, to)
+        if folded is not None:
+            return folded
     return Value(CASTS[to.name](value, to), to, volatile=value.volatile)
+
+
+def number_constant(text: str, to: Type) -> Value | None:
+    """A literal text as a NUMBER, when it is one that fits without rounding."""
+    if not re.fullmatch(r"[+-]?\d{1,30}(\.\d{1,7})?", text):
+        return None
+    exact = Decimal(text)
+    scale = len(text.partition(".")[2])
+    if scale > to.scale or exact.adjusted() >= to.leading:
+        return None
+    return Value(f"CAST('{text}' AS {to.duckdb})", to)
+
+
+def date_constant(text: str, to: Type) -> Value | None:
+    """A literal text as a DATE, when it is written as ISO does."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return None
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return None
+    return Value(f"DATE '{text}'", to)
+
+
+def timestamp_constant(text: str, to: Type) -> Value | None:
+    """A literal text as a TIMESTAMP_NTZ, when it is written as ISO does, without an offset."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{1,6})?)?", text):
+        return None
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return Value(digits(Value(f"TIMESTAMP '{text}'", types.NTZ), to), to)
+
+
+FOLDED: dict[str, Callable[[str, Type], Value | None]] = {
+    "NUMBER": number_constant,
+    "DATE": date_constant,
+    "TIMESTAMP_NTZ": timestamp_constant,
+}
 
 
 def implicit(value: Value, to: Type) -> Value:
@@ -235,7 +282,7 @@ VARIANT_FROM = {
 def to_variant(value: Value, to: Type) -> str:
     if value.type.name not in VARIANT_FROM:
         raise impossible(value, to)
-    if isinstance(value.const, int) and abs(value.const) < 10**15:
+    if type(value.const) is int and abs(value.const) < 10**15:
         return f"JSON {literal(str(value.const))}"
     return VARIANT_FROM[value.type.name].format(x=value.sql)
 
@@ -317,7 +364,7 @@ def common(left: Type, right: Type) -> Type:
     )
 
 
-ALL = frozenset(types.PHYSICAL)
+ALL = frozenset(types.PHYSICAL) | {"NUMBER"}
 STRONGER: tuple[tuple[str, frozenset[str]], ...] = (
     ("VARIANT", ALL),
     ("FLOAT", frozenset({"NUMBER", "VARCHAR"})),

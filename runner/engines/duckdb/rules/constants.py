@@ -16,7 +16,7 @@ def constant(value: Any) -> Value:
     """A value as it would be written in the statement.
 
     >>> constant(5), constant("a"), constant(date(2024, 1, 2))
-    (Value('5.', NUMBER(1,0)), Value("'a'", VARCHAR(16777216)), Value("DATE '2024-01-02'", DATE))
+    (Value('5.', NUMBER(1,0)), Value("'a'", VARCHAR(1)), Value("DATE '2024-01-02'", DATE))
     """
     if value is None:
         return Value("NULL", types.NULL)
@@ -27,7 +27,7 @@ def constant(value: Any) -> Value:
     if isinstance(value, float):
         return Value(f"CAST({literal(repr(value))} AS DOUBLE)", types.FLOAT, value)
     if isinstance(value, str):
-        return Value(literal(value), types.TEXT, value)
+        return Value(literal(value), types.text(len(value)), value)
     if isinstance(value, datetime) and value.tzinfo is None:
         return Value(f"TIMESTAMP {literal(value.isoformat(' '))}", types.NTZ)
     if isinstance(value, datetime):

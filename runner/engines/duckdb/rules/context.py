@@ -59,7 +59,9 @@ def by_session(call: Call) -> Value:
         return Value(literal(session.sql), TEXT)
     if call.name == "CURRENT_SESSION":
         return Value(literal(str(id(session))), TEXT)
-    return optional(session.transaction_id(call.name))
+    if call.name == "CURRENT_TRANSACTION" and not session.in_transaction:
+        return optional(None)
+    return optional(session.last_transaction)
 
 
 @function("CURRENT_TIMESTAMP", "GETDATE", "SYSTIMESTAMP", "LOCALTIMESTAMP", arguments=(0, 1))

@@ -375,8 +375,8 @@ def date_from_parts(call: Call) -> Value:
 def time_from_parts(call: Call) -> Value:
     micros = f"sf_micros({call.integer(3)})" if len(call) == 4 else "0"
     hours, minutes, seconds = (call.integer(index) for index in range(3))
-    step = f"to_microseconds(({hours} * 3600 + {minutes} * 60 + {seconds}) * 1000000 + {micros})"
-    return Value(f"(TIME '00:00:00' + {step})", TIME)
+    clock = f"sf_clock({hours}, {minutes}, {seconds}, {micros})"
+    return Value(f"(TIME '00:00:00' + {clock})", TIME)
 
 
 @function(
@@ -510,6 +510,7 @@ ELEMENTS = {
     "FF6": ("%f", "%f"),
     "FF3": ("%g", "%g"),
     "FF0": ("", ""),
+    **dict.fromkeys(("FF1", "FF2", "FF4", "FF5", "FF7", "FF8"), ("?", "?")),
     "FF": ("%f", "%f000"),
     "TZH:TZM": ("%z", "%z"),
     "TZHTZM": ("%z", "%z"),
@@ -527,6 +528,8 @@ def elements(format_: str) -> list[tuple[str | None, str]]:
     parts: list[tuple[str | None, str]] = []
     for match in TOKEN.finditer(format_):
         text = match.group()
+        if ELEMENTS.get(text.upper()) == ("?", "?"):
+            raise Unsupported(f"the format element {text.upper()}")
         if text.upper() in ELEMENTS:
             parts.append((text.upper(), text))
         elif text.startswith('"') and len(text) > 1:

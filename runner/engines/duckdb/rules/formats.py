@@ -12,7 +12,7 @@ from runner.errors import Unsupported
 
 def number_text(value: Value, format_: str) -> Value:
     """A number written by a format of `9`, `0`, `,`, `.` and `$`, `FM` in front to leave out the
-    spaces. Page *SQL format models*: one place is kept for the sign; what does not fit is `#`."""
+    spaces. Page *SQL format models*: one place is kept for the sign."""
     match = re.fullmatch(r"(FM)?(\$?)([09,]*)(?:\.([09]*))?", format_, re.IGNORECASE)
     if match is None or not (match.group(3) or match.group(4)):
         raise Unsupported(f"the number format {format_!r}")
@@ -29,7 +29,7 @@ def number_text(value: Value, format_: str) -> Value:
     width = len(whole) + len(dollar) + (len(fraction) + 1 if fraction is not None else 0) + 1
     fits = f"abs({value.sql}) < 1{'0' * sum(letter in '09' for letter in whole)}."
     padded = signed if trimmed else f"lpad({signed}, {width}, ' ')"
-    return Value(f"CASE WHEN {fits} THEN {padded} ELSE repeat('#', {width - 1}) END", TEXT)
+    return Value(f"CASE WHEN {fits} THEN {padded} ELSE sf_refuse('a number wider than its format') END", TEXT)
 
 
 def written(value: Value, type_: Type, whole: str) -> str:
@@ -43,7 +43,7 @@ def written(value: Value, type_: Type, whole: str) -> str:
     if "9" in plain.lstrip("9"):
         raise Unsupported(f"the number format {whole!r}")
     digits = f"split_part({text}, '.', 1)"
-    padded = f"lpad({digits}, greatest(length({digits}), {max(zeros, 1)}), '0')"
+    padded = f"lpad({digits}, CAST(greatest(length({digits}), {max(zeros, 1)}) AS INTEGER), '0')"
     if grouped:
         padded = f"reverse(rtrim(regexp_replace(reverse({padded}), '(...)', {literal(chr(92) + '1,')}, 'g'), ','))"
     if type_.scale == 0:

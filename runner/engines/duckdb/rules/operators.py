@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from sqlglot import exp
 
 from runner.engines.duckdb import rules, types
 from runner.engines.duckdb.binder import Binder, expression, text_number
-from runner.engines.duckdb.names import literal, quote
+from runner.engines.duckdb.names import literal, quote, stored
 from runner.engines.duckdb.rules import Call, Value, arithmetic, casts
 from runner.engines.duckdb.types import BOOLEAN, FLOAT, SEMI_STRUCTURED, TEXT
 from runner.errors import EngineError, Unsupported
@@ -18,8 +19,14 @@ from runner.errors import EngineError, Unsupported
 def bind_literal(_: Binder, node: exp.Literal) -> Value:
     """A text or a number. `5` is a NUMBER(1,0), `1.50` a NUMBER(3,2), `1e3` a FLOAT."""
     if node.is_string:
-        return Value(literal(node.this), TEXT, node.this)
+        return Value(literal(node.this), types.text(len(node.this)), node.this)
     return number_literal(node.this)
+
+
+@expression(exp.RawString)
+def bind_raw_string(_: Binder, node: exp.RawString) -> Value:
+    """`$$…$$`."""
+    return Value(literal(node.this), types.text(len(node.this)), node.this)
 
 
 def number_literal(text: str) -> Value:
@@ -28,8 +35,10 @@ def number_literal(text: str) -> Value:
     >>> number_literal("007.10")
     Value('7.10', NUMBER(3,2))
     """
-    if "e" in text.lower():
+    if re.fullmatch(r"[0-9.]+[eE][+-]?[0-9]+", text):
         return Value(f"CAST({text} AS DOUBLE)", FLOAT, float(text))
+    if not re.fullmatch(r"[0-9.]+", text):
+        raise Unsupported(f"the number {text}", "write a space around the operator")
     whole, _, fraction = text.partition(".")
     whole = whole.lstrip("0")
     if len(whole) + len(fraction) > types.MAX_PRECISION:
@@ -211,9 +220,15 @@ def variant_side(left: Value, right: Value) -> tuple[Value, Value]:
 def bind_between(binder: Binder, node: exp.Between) -> Value:
     value = binder.value(node.this)
     low, high = binder.value(node.args["low"]), binder.value(node.args["high"])
+    from_low, low = comparable(value, low)
+    from_high, high = comparable(value, high)
+    if from_low.sql == from_high.sql and value.type.name not in SEMI_STRUCTURED:
+        return Value(f"({key(from_low)} BETWEEN {key(low)} AND {key(high)})", BOOLEAN)
     if value.volatile:
         raise Unsupported("BETWEEN of a random value")
-    return Value(f"({compare(value, '>=', low).sql} AND {compare(value, '<=', high).sql})", BOOLEAN)
+    return Value(
+        f"({compare(value, '>=', low).sql} AND {compare(value, '<=', high).sql})", BOOLEAN
+    )
 
 
 @expression(exp.In)
@@ -226,7 +241,8 @@ def bind_in(binder: Binder, node: exp.In) -> Value:
         return Value("(" + " OR ".join(binder.value(row).sql for row in rows) + ")", BOOLEAN)
     value = binder.value(node.this)
     items = [binder.value(item) for item in node.expressions]
-    if all(item.type == value.type for item in items) and value.type.name not in SEMI_STRUCTURED:
+    name = value.type.name
+    if name not in SEMI_STRUCTURED and all(item.type.name == name for item in items):
         return Value(f"({key(value)} IN ({', '.join(map(key, items))}))", BOOLEAN)
     tests = [compare(value, "=", item).sql for item in items]
     return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
@@ -316,6 +332,17 @@ def scalar(binder: Binder, node: exp.Expr) -> Value:
 @expression(exp.Anonymous)
 def bind_call(binder: Binder, node: exp.Anonymous) -> Value:
     return rules.apply(make_call(binder, node))
+
+
+@expression(exp.Dot)
+def bind_qualified_call(binder: Binder, node: exp.Dot) -> Value:
+    """`schema.function(…)`."""
+    *path, last = node.parts
+    if not isinstance(last, exp.Anonymous) or not all(isinstance(p, exp.Identifier) for p in path):
+        raise Unsupported(construct_of(node))
+    call = make_call(binder, last)
+    call.path = tuple(stored(part) for part in path)
+    return rules.apply(call)
 
 
 def make_call(binder: Binder, node: exp.Expr) -> Call:

@@ -32,7 +32,6 @@ for _name, _sql, _result in (
     ("STRTOK_TO_ARRAY", "sf_strtok_to_array({0}, {1})", types.ARRAY),
     ("SPLIT", "to_json(string_split({0}, {1}))", types.ARRAY),
     ("PARSE_URL", "sf_parse_url({0})", types.OBJECT),
-    ("SOUNDEX", "sf_soundex({0})", TEXT),
 ):
     template(_name, _sql, (TEXT,) * (1 + max(map(int, re.findall(r"\{(\d)\}", _sql)))), _result)
 

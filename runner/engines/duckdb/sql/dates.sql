@@ -147,6 +147,8 @@ create macro sf_months_between(later, earlier) as
         end)[1];
 create macro sf_date_from_parts(y, m, d) as
     cast(make_date(y, 1, 1) + to_months(cast(m - 1 as integer)) + to_days(cast(d - 1 as integer)) as date);
+create macro sf_clock(h, mi, s, micros) as
+    to_microseconds((cast(h as bigint) * 3600 + mi * 60 + s) * 1000000 + micros);
 create macro sf_timestamp_from_parts(y, m, d, h, mi, s, micros) as
     cast(sf_date_from_parts(y, m, d) as timestamp)
-    + to_microseconds((h * 3600 + mi * 60 + s) * 1000000 + micros);
+    + sf_clock(h, mi, s, micros);

@@ -207,6 +207,8 @@ create macro sf_flatten(j, prefix, mode) as
             })
         else []
     end)[1];
+create macro sf_tree_path(fullkey) as
+    ltrim(substr(regexp_replace(fullkey, '\."([^"]*)"', '[''\1'']', 'g'), 2), '.');
 create macro sf_or_null(items) as
     list_transform([items], lambda l: case
         when len(l) = 0 or l is null then [{
