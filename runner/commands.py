@@ -128,9 +128,7 @@ def compile_(options: Options, output: Path | None) -> int:
             if output is None:
                 click.echo(text)
             else:
-                path = output / step.node.path
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                _write(output / step.node.path, text)
     return DONE
 
 
@@ -205,6 +203,9 @@ def _reporting(options: Options) -> Iterator[Reporter]:
     except RunnerError as error:
         report.error(error)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        report.error(RunnerError("stopped", "what was done before stays done; run it again"))
+        sys.exit(FAILED)
 
 
 def _project(options: Options) -> Project:
@@ -267,6 +268,14 @@ def _execute(command: str, plan: Plan, engine: Engine, options: Options, report:
 
 def _threads(options: Options, target: Target) -> int:
     return options.threads or int(target.options.get("threads", 4))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunnerError(f"{error.filename}: {error.strerror}") from None
 
 
 def _typed(options: Options) -> str:

@@ -231,6 +231,7 @@ def test_the_longest_way_down_starts_first(run: Run) -> None:
 
 def test_the_database_is_looked_at_in_a_fixed_number_of_queries(run: Run) -> None:
     few, many = Watched(), Watched()
+    run.build()
     run.build(watched=few)
     for name in "efgh":
         model(run.cafe, name, "select 1 as x")
@@ -262,7 +263,9 @@ def test_ctrl_c_cancels_what_runs_and_keeps_what_is_done(run: Run) -> None:
     many = (
         "(select row_number() over (order by null) as x from table(generator(rowcount => 99999)))"
     )
-    model(run.cafe, "b", f"select count(*) as x from {many} as a cross join {many} as b")
+    model(
+        run.cafe, "b", f"select count(*) as x from {many} as l cross join {many} as r, shop_core.a"
+    )
     result = run.build("a", "b", "c", watched=Interrupting())
     assert result.interrupted
     assert not result.ok
