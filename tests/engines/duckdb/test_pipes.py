@@ -342,10 +342,13 @@ def test_a_kill_at_any_moment_neither_loses_nor_doubles_a_file(tmp_path: Path) -
             (tmp_path / "landing" / "stores").mkdir(exist_ok=True)
             (tmp_path / "landing" / "stores" / f"{files:03}.csv").write_text(HEADER + rows)
             files += 1
-        process = subprocess.Popen([sys.executable, "-c", REFRESHER, str(tmp_path)])
-        time.sleep(0.4 + dice.random() * 0.8)
-        process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        command = [sys.executable, "-c", REFRESHER, str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"open\n"
+            time.sleep(dice.random() * 0.4)
+            process.kill()
+        killed += process.returncode == -signal.SIGKILL
         with opened(tmp_path) as landing:
             counts = landing.rows("select file_name, count(*) from stores group by file_name")
             assert {count for _, count in counts} <= {50}
@@ -363,5 +366,6 @@ import sys
 from pathlib import Path
 from tests.engines.duckdb.landing import opened
 with opened(Path(sys.argv[1])) as landing:
+    print("open", flush=True)
     landing.run("alter pipe load_stores refresh")
 """
