@@ -6,7 +6,6 @@
 -- @updated_at created_at
 -- @hard_deletes invalidate
 -- @max_deletes 10%
--- @unique customer_id, created_at
 
 with delivered_customers as (
     select typed.customer_id

@@ -6,7 +6,6 @@
 -- @updated_at created_at
 -- @hard_deletes invalidate
 -- @max_deletes 10%
--- @unique product_id, created_at
 
 with delivered_products as (
     select typed.product_id

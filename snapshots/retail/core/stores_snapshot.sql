@@ -6,7 +6,6 @@
 -- @updated_at created_at
 -- @hard_deletes invalidate
 -- @max_deletes 10%
--- @unique store_id, created_at
 
 with delivered_stores as (
     select typed.store_id
