@@ -2,13 +2,15 @@
 
 The Snowflake engine talks to fakesnow's server here, so only what fakesnow does as Snowflake does
 is asked: no NULL in a timestamp column (it comes back as 1970), no types of expressions (a sum of
-NUMBER is a float), no error numbers but the commonest two, no text of error messages, no grants.
+NUMBER is a float), no names that differ in case alone, no error numbers but the commonest two, no
+text of error messages, no grants.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -207,3 +209,52 @@ def test_describing_an_engine_names_the_database_and_no_secret(
     shown = dict(engine.describe())
     assert shown["database"] == target.database
     assert "sesame" not in str(shown)
+
+
+def test_cancelling_an_idle_session_does_not_hurt_the_next_statement(filled: Session) -> None:
+    filled.cancel()
+    assert filled.execute("select count(*) from core.orders").rows == [(3,)]
+
+
+def test_closing_a_session_undoes_what_it_did_not_commit(engine: Engine, filled: Session) -> None:
+    with engine.session() as other:
+        other.execute("begin")
+        other.execute("delete from core.orders")
+    assert filled.execute("select count(*) from core.orders").rows == [(3,)]
+
+
+def test_a_session_may_be_closed_twice(engine: Engine) -> None:
+    session = engine.session()
+    session.close()
+    session.close()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select id from core.orders where id = 10;",
+        "-- a comment\n/* another */ select id from core.orders where id = 10 -- and one more",
+        'SELECT "ID" FROM CORE.ORDERS WHERE Id = 10',
+        'select id from "CORE"."ORDERS" where id = 10',
+        "(select id from core.orders where id = 10)",
+    ],
+)
+def test_a_query_may_be_written_in_these_ways(filled: Session, query: str) -> None:
+    assert filled.execute(query).rows == [(10,)]
+
+
+def test_a_quoted_name_keeps_its_case(filled: Session) -> None:
+    filled.execute('create table core."Mixed" ("Id" number)')
+    assert filled.execute('select "Id" from core."Mixed"').columns[0].name == "Id"
+
+
+def test_the_same_engine_serves_threads_with_sessions_of_their_own(
+    engine: Engine, filled: Session
+) -> None:
+    def count(number: int) -> int:
+        with engine.session() as own:
+            own.execute(f"create table core.t{number} as select {number} as n from core.orders")
+            return int(own.execute(f"select sum(n) from core.t{number}").rows[0][0])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(count, range(1, 9))) == [number * 3 for number in range(1, 9)]
