@@ -5,13 +5,14 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from runner.checks import CheckStatement, Item
 from runner.errors import ProjectError
 from runner.nodes import Check, CheckKind, CheckSpec, Severity
-from runner.results import CheckResult, Status
+from runner.results import BAD, CheckResult, Status
 from runner.work import names
 
 _THRESHOLD = re.compile(r"\s*(>=|<=|!=|<>|==|=|>|<)\s*(\d+)\s*\Z")
@@ -31,25 +32,31 @@ _AGE = re.compile(r"\s*(\d+)\s*(minute|hour|day|week)s?\s*\Z", re.IGNORECASE)
 def read(statement: CheckStatement, row: Sequence[Any], now: datetime) -> tuple[CheckResult, ...]:
     """The results in the order of `statement.items`; `now` (with its zone) dates a freshness check.
 
-    The caller adds the sample of a failing one.
+    Each that does not hold has the query that shows its violations once the run is over: one
+    failure keeps everything from being published. The caller adds the samples.
     """
+    results = [_result(item, value, now) for item, value in zip(statement.items, row, strict=True)]
+    published = not any(result.status in BAD for result in results)
     return tuple(
-        _result(item, value, now) for item, value in zip(statement.items, row, strict=True)
+        result
+        if result.status is Status.SUCCESS
+        else replace(result, query=item.query(published=published))
+        for result, item in zip(results, statement.items, strict=True)
     )
 
 
 def _result(item: Item, value: Any, now: datetime) -> CheckResult:
-    check = item.check
+    check, line = item.check, 0
     if isinstance(check, CheckSpec):
         failures, kind, line = int(value or 0), check.kind, check.line
         status = _of_severity(check.severity) if failures else Status.SUCCESS
         message = _message(check, failures) if failures else ""
     elif check.freshness:
-        kind, line = CheckKind.FRESHNESS, 0
+        kind = CheckKind.FRESHNESS
         status, message = _freshness(check, value, now)
         failures = int(status is not Status.SUCCESS)
     else:
-        failures, kind, line = int(value or 0), CheckKind.QUERY, 0
+        failures, kind = int(value or 0), CheckKind.QUERY
         status = _file_status(check, failures)
         message = f"{check.name}: {_rows(failures)}" if status is not Status.SUCCESS else ""
     return CheckResult(
@@ -60,7 +67,6 @@ def _result(item: Item, value: Any, now: datetime) -> CheckResult:
         status=status,
         failures=failures,
         message=message,
-        query="" if status is Status.SUCCESS else item.query,
         path=item.path,
         line=line,
     )

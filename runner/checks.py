@@ -47,7 +47,7 @@ from runner.work import Work
 class Item:
     """One check of a statement: `of` is the node whose check it is, a file in checks/ its own.
 
-    The two queries are made when they are asked for, since most checks hold. Both are empty for
+    Its queries are made when they are asked for, since most checks hold. They are empty for
     freshness.
     """
 
@@ -73,15 +73,21 @@ class Item:
         found = substituted(self.check.sql, self.of.relation, sources.all_rows)
         return sources.given + _limited(found)
 
-    @property
-    def query(self) -> str:
-        """A query that shows them all, for people: it works when the run is over."""
-        if isinstance(self.of, Check):
-            return "" if self.of.freshness else self.of.sql
-        if isinstance(self.check, CheckSpec):
-            return all_violations(self.of, self.check, self.work)
-        if self.check.freshness:
+    def query(self, *, published: bool) -> str:
+        """A query that shows them all, for people: it works when the run is over.
+
+        What was published, or was there all the while, is read from the relation. What was not,
+        from the node's query.
+        """
+        if isinstance(self.check, Check) and self.check.freshness:
             return ""
+        stands = published or not (self.work.write or self.work.publish)
+        if isinstance(self.of, Check):
+            return self.of.sql
+        if isinstance(self.check, CheckSpec):
+            return all_violations(self.of, self.check, None if stands else self.work)
+        if stands:
+            return self.check.sql
         return substituted(self.check.sql, self.of.relation, whole_result(self.of, self.work))
 
 

@@ -77,13 +77,14 @@ def some_violations(node: Model | Snapshot, check: CheckSpec, work: Work) -> str
     return f"{sources.given}{found}\nlimit {SAMPLE_ROWS}"
 
 
-def all_violations(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
-    """All violations, for people: from the node's query, since they were never published.
+def all_violations(node: Model | Snapshot, check: CheckSpec, work: Work | None) -> str:
+    """All violations, for people: in the relation, or in what `work` would have made of it.
 
-    What is wrong with a snapshot's history is looked for in its table.
+    What is wrong with a snapshot's history is looked for in its table in any case.
     """
-    whole = whole_result(node, work)
-    new = whole if _is_about_history(node, check) else f"(\n{_query(node, work)}\n)"
+    relation = str(node.relation)
+    whole = whole_result(node, work) if work else relation
+    new = f"(\n{_query(node, work)}\n)" if work and not _is_about_history(node, check) else whole
     columns = "*" if check.kind in _OF_ROWS else _telling_columns(node, check)
     return violations(check, Sources(node.relation, whole, new), columns)
 

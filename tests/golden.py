@@ -203,7 +203,7 @@ def _of(work: Work, node: Model | Snapshot, *, checked: bool) -> list[str]:
         for item in statement.items:
             if item.sample:
                 told += _told(f"sample of {item.check.name}", (item.sample,))
-                told += _told(f"all of {item.check.name}", (item.query,))
+                told += _told(f"all of {item.check.name}", (item.query(published=False),))
     told += _told("publish", work.publish)
     if work.aside:
         told += [f"-- publish {work.aside} as {node.relation} (by the session)"]

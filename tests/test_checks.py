@@ -194,6 +194,14 @@ def test_a_failed_check_says_how_many_rows_and_shows_some_with_their_keys(
     assert session.execute(statement.items[0].sample).rows == sample
 
 
+def test_the_query_of_a_warning_reads_what_was_published(session: Session) -> None:
+    fresh(session, BAD)
+    node = model("table", replace(POSITIVE, severity=Severity.WARN))
+    [result] = build(session, node, files=[]).checks
+    hold(session, [])
+    assert session.execute(result.query).rows == [(1, -5, "new", 1)]
+
+
 def test_a_null_among_the_accepted_values_does_not_blind_the_check(session: Session) -> None:
     fresh(session, BAD)
     spec = replace(ACCEPTED, expression="'new', null, 'Null, quoted'")
