@@ -37,9 +37,9 @@ WHAT_RAN = View(
     SQL / "what_ran.sql",
 )
 FINDINGS = View(
-    "What the checks found",
-    "The sample data have faults on purpose. None of these findings stops a build.",
-    SQL / "warnings.sql",
+    "What its checks found",
+    "The sample data have faults on purpose; warnings stop nothing.",
+    SQL / "findings.sql",
 )
 
 
@@ -66,12 +66,13 @@ def main() -> int:
 
     _show(console)
     tour.heading(console, f"Done in {time.monotonic() - started:.0f} seconds. Look around:")
-    console.print(
-        f"  runner query -t {TARGET} 'select * from retail_marts.fct_sales limit 10'\n"
-        f"  runner plan -t {TARGET}\n"
-        f"  python -m demo.generate retail batch --landing {_shown(LANDING)}"
-        f" && runner build -t {TARGET}",
-    )
+    for line in (
+        f"runner query -t {TARGET} 'select * from retail_marts.fct_sales limit 10'",
+        f"runner plan -t {TARGET}",
+        f"python -m demo.generate retail stream --landing {_shown(LANDING)}  # until Ctrl-C",
+        f"runner build -t {TARGET}",
+    ):
+        console.print(f"  {_shown(Path(sys.executable).parent)}/{line}", soft_wrap=True)
     return 0
 
 
@@ -94,7 +95,8 @@ def _show(console: Console) -> None:
 
 
 def _shown(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+    """A path as one types it in the project's folder."""
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
 
 
 if __name__ == "__main__":

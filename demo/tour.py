@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from demo.zone import Zone
+from runner import tabular
 from runner.engines import Result, Session
 
-BAR_WIDTH = 40
+BAR_WIDTH = 32  # characters
 
 
 @dataclass(frozen=True)
@@ -65,38 +63,17 @@ def land(console: Console, zone: Zone, steps: Sequence[Step]) -> None:
 def show(console: Console, session: Session, view: View) -> None:
     heading(console, view.title, view.explanation)
     result = session.execute(view.query.read_text(encoding="utf-8"))
-    console.print(_bars(result) if view.bars else _table(result))
+    names = [column.name.lower() for column in result.columns]
+    rows = [*map(_with_bar, result.rows, _bars(result))] if view.bars else result.rows
+    headers = [names[0], "", *names[1:]] if view.bars else names
+    console.print(tabular.table(headers, rows), markup=False, soft_wrap=True)
 
 
-def _table(result: Result) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    numbers = [
-        all(isinstance(value, int | float | Decimal) or value is None for value in column)
-        for column in zip(*result.rows, strict=True)
-    ] or [False] * len(result.columns)
-    for column, is_number in zip(result.columns, numbers, strict=True):
-        table.add_column(column.name.lower(), justify="right" if is_number else "left")
-    for row in result.rows:
-        table.add_row(*(_text(value) for value in row))
-    return table
-
-
-def _bars(result: Result) -> Table:
-    """The first column as a label, the second as a bar, all with their values."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    label, measure, *rest = (column.name.lower() for column in result.columns)
-    table.add_column(label)
-    table.add_column("")
-    for name in (measure, *rest):
-        table.add_column(name, justify="right")
+def _bars(result: Result) -> list[str]:
+    """A bar for the second column of every row; the greatest value has the full width."""
     greatest = max((row[1] for row in result.rows), default=0) or 1
-    for row in result.rows:
-        bar = Text("█" * round(BAR_WIDTH * float(row[1] / greatest)), style="cyan")
-        table.add_row(_text(row[0]), bar, *(_text(value) for value in row[1:]))
-    return table
+    return ["█" * round(BAR_WIDTH * float(row[1] / greatest)) for row in result.rows]
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return "" if value is None else str(value)
+def _with_bar(row: tuple[Any, ...], bar: str) -> tuple[Any, ...]:
+    return (row[0], bar, *row[1:])

@@ -47,6 +47,11 @@ DOMAIN = Domain(
             SQL / "load_history.sql",
         ),
         View(
+            "Every order of every batch is there, late ones too",
+            "What is new is told by load time: the second batch reaches back behind the first.",
+            SQL / "orders_by_batch.sql",
+        ),
+        View(
             "The history of a customer who changed",
             "One row per version: each ends where the next begins, one is current.",
             SQL / "changed_customer.sql",

@@ -6,12 +6,11 @@ with last_invocation as (
 
 select
     results.node,
-    results.materialized as done_as,
-    results.status,
-    results.rows_written,
-    results.seconds::number(9, 2) as seconds,
-    results.reason
+    results.materialized as made_as,
+    results.rows_written as written,
+    results.reason as why
 from runner.node_results as results
 inner join last_invocation
     on results.invocation_id = last_invocation.invocation_id
+where results.resource_type <> 'check'
 order by results.started_at, results.node

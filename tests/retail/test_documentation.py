@@ -21,7 +21,7 @@ def test_a_question_has_the_answer_that_the_page_shows(
 ) -> None:
     with warehouse.session() as session:
         result = session.execute(sql)
-    headers = [column.name.lower() for column in result.columns]
+    headers = [column.name for column in result.columns]
     assert tabular.table(headers, result.rows) + "\n" == shown
 
 

@@ -8,12 +8,10 @@ with changed_customers as (
 
 select
     customer_id,
-    first_name,
     last_name,
     city,
-    country,
-    valid_from,
-    valid_to,
+    to_char(valid_from, 'YYYY-MM-DD HH24:MI') as valid_from,
+    to_char(valid_to, 'YYYY-MM-DD HH24:MI') as valid_to,
     is_current
 from retail_core.customers_snapshot
 where customer_id = (select min(changed_customers.customer_id) from changed_customers)

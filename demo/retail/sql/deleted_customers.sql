@@ -1,11 +1,9 @@
 select
     customer_id,
-    first_name,
     last_name,
     city,
-    country,
-    valid_from,
-    valid_to,
+    to_char(valid_from, 'YYYY-MM-DD HH24:MI') as valid_from,
+    to_char(valid_to, 'YYYY-MM-DD HH24:MI') as valid_to,
     is_current
 from retail_core.customers_snapshot
 where

@@ -76,10 +76,10 @@ with loads as (
 
 select
     file_name,
-    last_load_time::timestamp_ntz as loaded_at,
+    to_char(last_load_time, 'HH24:MI:SS') as loaded_at,
     status,
-    row_count as loaded_rows,
+    row_count as loaded,
     error_count as errors,
     first_error_message as first_error
 from loads
-order by loaded_at, file_name
+order by last_load_time, file_name

@@ -5,12 +5,13 @@ with last_invocation as (
 )
 
 select
-    results.node,
-    results.check_name,
     results.status,
-    results.failures
+    count(*) as checks,
+    sum(results.failures) as failing_rows,
+    listagg(iff(results.status = 'success', null, results.check_name), ', ')
+    within group (order by results.check_name) as found
 from runner.check_results as results
 inner join last_invocation
     on results.invocation_id = last_invocation.invocation_id
-where results.status <> 'success'
-order by results.node, results.check_name
+group by results.status
+order by results.status
