@@ -173,7 +173,7 @@ class _DeploySession(SnowflakeSession):
         self.user, self.role, self.warehouse, current = connection.run(
             "select current_user(), current_role(), current_warehouse(), current_database()"
         )[0]
-        if current is None:
+        if current != order.database.upper():
             connection.run(f"create database if not exists {order.database}")
         self.database, self.schema = order.database, None
         self.autocommit = False

@@ -13,8 +13,9 @@ fakesnow cannot do these; here they are put in words that it understands:
 
 A statement with a comment `/* fault: … */` meets that fault the first time it is sent; one that
 runs `until cancelled` ends when somebody calls `system$cancel_all_queries`. The account `nowhere`
-does not exist, the user `stranger` may not sign in. What fakesnow fails at for want of a feature is
-an SQL error, not an answer 500, which the connector would try again.
+does not exist; the user `stranger` may not sign in; for `newcomer` no database is made. What
+fakesnow fails at for want of a feature is an SQL error, not an answer 500, which the connector
+would try again.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ LOCKED = (
 )
 FAULTS: dict[str, Callable[[], Response]] = {
     "lock timeout": lambda: _error("000625", "57014", LOCKED),
+    "no warehouse": lambda: _error("000606", "57P03", "No active warehouse selected."),
     "until cancelled": lambda: _error("000604", "57014", "SQL execution canceled"),
     "service unavailable": lambda: Response(status_code=503),
 }
@@ -87,6 +89,8 @@ class Server:
         if data.get("LOGIN_NAME") == "stranger":
             message = "Incorrect username or password was specified."
             return _error("390100", None, message), receive
+        if data.get("LOGIN_NAME") == "newcomer":
+            scope["query_string"] = b""  # else fakesnow makes the database
         return None, _again(scope, body)
 
     async def _query(

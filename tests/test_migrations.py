@@ -15,10 +15,11 @@ from schemachange.config.DeployConfig import DeployConfig
 from schemachange.deploy import deploy as schemachange_deploy
 
 from runner import deployment, migrations, project
-from runner.engines import Engine, Session, Target
+from runner.engines import Engine, Session, Target, open_engine
 from runner.engines.duckdb import connect
 from runner.errors import ProjectError, RunnerError, UsageError
 from runner.project import Config, Project, TargetConfig
+from tests.conftest import SnowflakeServer
 
 TABLE = "create table if not exists raw.orders (id number, note varchar);\n"
 SCHEMA = "create schema if not exists raw;\n"
@@ -113,6 +114,18 @@ def test_a_script_that_came_too_late_is_an_error(engine: Engine, target: Target)
     found = write(target, {"V1.5__late.sql": SCHEMA})
     with pytest.raises(ProjectError, match=r"V1.5__late.sql: will never be deployed"):
         migrations.deploy(found, engine, target)
+
+
+def test_a_database_that_does_not_exist_is_created(
+    snowflake: SnowflakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SNOWFLAKE_USER", "newcomer")
+    target = Target("dev", "snowflake", "NEWLY_MADE", tmp_path)
+    engine = open_engine(target)
+    found = write(target, {"V1__raw.sql": SCHEMA + TABLE})
+    assert len(migrations.deploy(found, engine, target, dry_run=True)) == 1
+    assert len(migrations.deploy(found, engine, target)) == 1
+    assert migrations.deploy(found, engine, target) == ()
 
 
 def test_values_and_quotes_reach_the_history(

@@ -208,6 +208,13 @@ def test_an_error_keeps_snowflakes_number_and_text(opened: Session) -> None:
     assert not failed.value.message[0].isdigit()
 
 
+def test_an_error_that_has_a_remedy_names_it(opened: Session) -> None:
+    with pytest.raises(EngineError, match="No active warehouse") as failed:
+        opened.execute(f"select 1 /* fault: no warehouse */ -- {uuid.uuid4()}")
+    assert failed.value.code == 606
+    assert "SNOWFLAKE_WAREHOUSE" in failed.value.hint
+
+
 def test_the_tag_travels_with_the_statement(opened: Session, snowflake: SnowflakeServer) -> None:
     before = len(snowflake.statements())
     opened.execute("select 'tagged'", tag="retail_core.fact_orders 7f3d")

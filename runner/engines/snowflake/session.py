@@ -29,7 +29,6 @@ logging.getLogger("snowflake").addHandler(logging.NullHandler())
 REQUEST_WAITS = (1, 1, 2, 4, 8, 16, 16, 16)
 # Seconds between our attempts at one statement that Snowflake gave up.
 STATEMENT_WAITS = (1.0, 4.0, 16.0)
-LOGIN_SECONDS = 60
 
 # Snowflake gave the statement up before it did anything.
 LOCK_TIMEOUT = 625
@@ -130,7 +129,6 @@ def _connect(parameters: Mapping[str, Any]) -> snowflake.connector.SnowflakeConn
     }
     defaults = {
         "application": "runner",
-        "login_timeout": LOGIN_SECONDS,
         "client_session_keep_alive": True,
         "platform_detection_timeout_seconds": 0.0,
     }
