@@ -13,10 +13,23 @@ from enum import StrEnum
 
 _PLAIN = re.compile(r"[A-Z_][A-Z0-9_$]*\Z")
 
+# Snowflake's page "Reserved & limited keywords": a column may have such a name only in quotes.
+_RESERVED = frozenset(
+    """
+    ALL ALTER AND ANY AS BETWEEN BY CASE CAST CHECK COLUMN CONNECT CONNECTION CONSTRAINT CREATE
+    CROSS CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DELETE DISTINCT DROP ELSE
+    EXISTS FALSE FOLLOWING FOR FROM FULL GRANT GROUP HAVING ILIKE IN INCREMENT INNER INSERT
+    INTERSECT INTO IS JOIN LATERAL LEFT LIKE LOCALTIME LOCALTIMESTAMP MINUS NATURAL NOT NULL OF ON
+    OR ORDER QUALIFY REGEXP REVOKE RIGHT RLIKE ROW ROWS SAMPLE SELECT SET SOME START TABLE
+    TABLESAMPLE THEN TO TRIGGER TRUE TRY_CAST UNION UNIQUE UPDATE USING VALUES WHEN WHENEVER WHERE
+    WITH
+    """.split()  # noqa: SIM905  (a wall of quotes hides the words)
+)
+
 
 def sql_name(stored: str) -> str:
     """An identifier as one writes it in SQL: `ORDERS` -> `orders`, `Net` -> `"Net"`."""
-    if _PLAIN.match(stored):
+    if _PLAIN.match(stored) and stored not in _RESERVED:
         return stored.lower()
     return '"' + stored.replace('"', '""') + '"'
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 from runner.engines import Session
 from runner.engines.duckdb import connect
 from runner.errors import RunnerError
-from runner.nodes import CheckKind, CheckSpec, Materialized, Model, Relation, Settings
+from runner.nodes import CheckKind, CheckSpec, ColumnSpec, Materialized, Model, Relation, Settings
 from tests import golden
 from tests.building import build, columns
 
@@ -237,6 +237,19 @@ def test_two_rows_with_one_key_in_a_batch_are_refused(empty: Session, strategy: 
         "1 value of (shop, id) has several rows in this run, for example a, 1; keep one row"
     )
     assert rows_of(empty) == []
+
+
+def test_columns_with_reserved_and_mixed_case_names_are_quoted(empty: Session) -> None:
+    sql = 'select shop as "ORDER", said as "Net Said" from raw.events'
+    node = replace(
+        simple(sql, "", unique_key=("ORDER",)),
+        columns=(ColumnSpec("ORDER", "It's \\ quoted"), ColumnSpec("Net Said", "So too")),
+    )
+    add(empty, [("a", 1, "x", 0, 0)])
+    build(empty, node)
+    empty.execute("update raw.events set said = 'y'")
+    assert build(empty, node).published
+    assert rows_of(empty) == [("a", "y")]
 
 
 def test_a_failed_check_rolls_the_increment_back(empty: Session) -> None:
