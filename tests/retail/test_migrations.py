@@ -1,0 +1,93 @@
+"""The reference warehouse's migrations: repeatable, and what they leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runner import migrations, project, scripts, templates
+from runner.engines.duckdb import connect
+from runner.engines.duckdb.session import Session
+from tests.retail.warehouse import ROOT
+
+FOLDERS = {"account": True, "database": False}
+RAW_TABLES = ("customers", "orderitems", "orders", "products", "stores")
+
+
+def statements(path: str) -> Iterator[str]:
+    """The statements of a script, rendered."""
+    variables = project.load(ROOT).variables()
+    text = (ROOT / path).read_text(encoding="utf-8")
+    rendered = templates.render(text, variables, path, ROOT / "migrations")
+    return (statement.sql for statement in scripts.split(rendered))
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A database in which every script ran half through, and then again from its top."""
+    reference = project.load(ROOT)
+    target = reference.target()
+    with connect(database=target.database) as session:
+        session.stage_folders = {"s3://retail360-landing/": tmp_path_factory.mktemp("bucket")}
+        for is_account in FOLDERS.values():
+            for script in migrations.read(reference, target, account=is_account):
+                found = list(statements(script.path))
+                for sql in [*found[:-1], *found]:
+                    session.execute(sql)
+                session.execute(f"use database {target.database}")
+        yield session
+
+
+def column(session: Session, sql: str, name: str) -> list[str]:
+    result = session.execute(sql)
+    index = [found.name.lower() for found in result.columns].index(name)
+    return [row[index] for row in result.rows]
+
+
+def test_every_script_runs_again_from_its_top(session: Session) -> None:
+    assert column(session, "show tables in schema retail_raw", "name") == [
+        name.upper() for name in RAW_TABLES
+    ]
+    assert column(session, "show pipes in schema retail_raw", "name") == [
+        f"LOAD_{name.upper()}" for name in RAW_TABLES
+    ]
+
+
+def test_contact_data_are_masked_from_the_first_moment(session: Session) -> None:
+    script = "migrations/database/V1.1.0__retail_raw_tables.sql"
+    policies = dict(
+        zip(
+            column(session, "describe table retail_raw.customers", "name"),
+            column(session, "describe table retail_raw.customers", "policy name"),
+            strict=True,
+        )
+    )
+    assert {name: policy for name, policy in policies.items() if policy} == {
+        "EMAIL": "GOVERNANCE.POLICIES.EMAIL",
+        "PHONE_NUMBER": "GOVERNANCE.POLICIES.PHONE_NUMBER",
+    }
+    assert not any("alter table" in sql for sql in statements(script))
+
+
+def test_an_analyst_may_read_the_marts_and_nothing_else(session: Session) -> None:
+    granted = set(column(session, "show grants to role retail_analyst", "name"))
+    future = session.execute("show future grants to role retail_analyst")
+    assert granted == {"TRANSFORMING", "RETAIL_LOCAL", "RETAIL_LOCAL.RETAIL_MARTS"}
+    assert [row[3] for row in future.rows] == ["RETAIL_LOCAL.RETAIL_MARTS.<TABLE>"]
+
+
+def test_no_mart_holds_contact_data() -> None:
+    for path in (ROOT / "models" / "retail" / "marts").glob("*.sql"):
+        text = Path(path).read_text(encoding="utf-8")
+        assert "email" not in text
+        assert "phone" not in text
+
+
+def test_every_raw_table_says_where_its_rows_come_from(session: Session) -> None:
+    for table in RAW_TABLES:
+        names = column(session, f"describe table retail_raw.{table}", "name")
+        comments = column(session, f"describe table retail_raw.{table}", "comment")
+        assert names[-3:] == ["INGESTION_TS", "FILE_NAME", "FILE_ROW_NUMBER"]
+        assert all(comments)
