@@ -45,6 +45,18 @@ KNOWN: tuple[tuple[str, int, str, str], ...] = (
         "SQL compilation error:\n[{0}] is not a valid group by expression",
     ),
     (
+        r"(WHERE|GROUP BY|HAVING|QUALIFY) clause cannot contain aggregates|aggregate functions? calls",
+        2035,
+        "42601",
+        "SQL compilation error:\nInvalid aggregate function in a clause that takes none",
+    ),
+    (
+        r"(WHERE|GROUP BY|HAVING) clause cannot contain window",
+        2303,
+        "42601",
+        "SQL compilation error:\nWindow function in a clause that takes none",
+    ),
+    (
         r"More than one row returned by a subquery",
         90150,
         "22000",
@@ -56,6 +68,15 @@ KNOWN: tuple[tuple[str, int, str, str], ...] = (
         "22000",
         "NULL result in a non-nullable column",
     ),
+)
+
+
+# a translation that DuckDB does not take: what it meant has no counterpart there
+UNTRANSLATED = (
+    duckdb.BinderException,
+    duckdb.ParserException,
+    duckdb.NotImplementedException,
+    duckdb.NotSupportedError,
 )
 
 
@@ -76,6 +97,10 @@ def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:
             return EngineError(
                 message.format(*found.groups()), code=number, sqlstate=state, sql=sql
             )
+    if re.search(r'Column with name ".*?" already exists', text):
+        return Unsupported("columns whose names differ only in case", sql=sql)
+    if isinstance(error, UNTRANSLATED):
+        return Unsupported("this statement", f"DuckDB says: {first_line(text)}", sql=sql)
     return EngineError(first_line(text), sql=sql)
 
 

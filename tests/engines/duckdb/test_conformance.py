@@ -58,7 +58,7 @@ def meets(rows: list[tuple[Any, ...]], wanted: list[list[Any]]) -> bool:
 
 
 def run(case: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connect() as session:
+    with connect(database="DB1") as session:
         for statement in case["setup"]:
             session.execute(statement)
         return session.execute(case["query"]).rows

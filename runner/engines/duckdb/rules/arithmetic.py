@@ -110,10 +110,17 @@ def multiply(left: Value, right: Value) -> Value:
     type_ = types.number(left.type.leading + right.type.leading + scale, scale)
     if full > 37:
         raise Unsupported(f"the product of {left.type} and {right.type}")
-    product = f"({left.sql} * {right.sql})"
+    product = f"({wide(left, right.type.precision)} * {right.sql})"
     if full != scale:
         product = f"CAST({product} AS {type_.duckdb})"
     return result(product, type_, left, right)
+
+
+def wide(value: Value, times: int) -> str:
+    """The factor of a product. DuckDB multiplies in 64 bits unless one factor is a longer DECIMAL."""
+    if value.type.precision > 18 or times > 18 or value.type.precision + times <= 18:
+        return value.sql
+    return f"CAST({value.sql} AS DECIMAL({max(19, value.type.precision)},{value.type.scale}))"
 
 
 def quotient_type(left: Type, right: Type) -> Type:
@@ -168,7 +175,7 @@ def whole(value: Value, shift_by: int, integer: str) -> str:
         return text if shift_by == 0 else f"({text} * {10**shift_by}::{integer})"
     power = f"1{'0' * scale}."
     if value.type.precision + scale <= types.MAX_PRECISION:
-        text = f"CAST({value.sql} * {power} AS {integer})"
+        text = f"CAST({wide(value, scale + 1)} * {power} AS {integer})"
     else:
         text = f"sf_unscaled({value.sql}, {power})"
     rest = shift_by - scale

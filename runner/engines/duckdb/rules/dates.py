@@ -14,7 +14,7 @@ from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder, expression
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, casts, function
-from runner.engines.duckdb.rules.arithmetic import DATES
+from runner.engines.duckdb.rules.arithmetic import DATES, wide
 from runner.engines.duckdb.types import DATE, INTEGER, LTZ, NTZ, TEXT, TIME, TZ, Type
 from runner.errors import EngineError, Unsupported
 
@@ -476,7 +476,7 @@ def from_number(call: Call, value: Value, to: Type) -> Value:
         if micros is None:
             raise Unsupported(f"{call.name} of a number with scale {scale}")
     else:
-        micros = f"CAST({value.sql} * {10 ** (6 - scale)}. AS BIGINT)"
+        micros = f"CAST({wide(value, 7)} * {10 ** (6 - scale)}. AS BIGINT)"
     return casts.cast(Value(f"make_timestamp({micros})", NTZ), to)
 
 

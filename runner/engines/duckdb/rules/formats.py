@@ -29,7 +29,9 @@ def number_text(value: Value, format_: str) -> Value:
     width = len(whole) + len(dollar) + (len(fraction) + 1 if fraction is not None else 0) + 1
     fits = f"abs({value.sql}) < 1{'0' * sum(letter in '09' for letter in whole)}."
     padded = signed if trimmed else f"lpad({signed}, {width}, ' ')"
-    return Value(f"CASE WHEN {fits} THEN {padded} ELSE sf_refuse('a number wider than its format') END", TEXT)
+    return Value(
+        f"CASE WHEN {fits} THEN {padded} ELSE sf_refuse('a number wider than its format') END", TEXT
+    )
 
 
 def written(value: Value, type_: Type, whole: str) -> str:

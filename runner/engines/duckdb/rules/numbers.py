@@ -92,7 +92,7 @@ def rounded(call: Call, how: str) -> Value:
     if value.type == FLOAT:
         return Value(rounded_float(value.sql, digits, how), FLOAT, volatile=value.volatile)
     scale = max(0, min(digits, value.type.scale))
-    type_ = types.number(value.type.leading + 1 + scale, scale)
+    type_ = types.number(max(value.type.leading, -digits) + 1 + scale, scale)
     if digits >= value.type.scale:
         return Value(value.sql, value.type, volatile=value.volatile)
     return Value(rounded_number(value, digits, how, type_), type_, volatile=value.volatile)
@@ -126,7 +126,7 @@ def rounded_number(value: Value, digits: int, how: str, type_: Type) -> str:
         return f"CAST({how}({value.sql}) AS {type_.duckdb})"
     if digits > 0:
         factor = f"1{'0' * digits}."
-        scaled = f"{how}({value.sql} * {factor})"
+        scaled = f"{how}({arithmetic.wide(value, digits + 1)} * {factor})"
         whole = f"CAST({scaled} AS DECIMAL(38,0))"
         return f"CAST({whole} * {arithmetic.unit(digits)} AS {type_.duckdb})"
     factor = f"1{'0' * -digits}"

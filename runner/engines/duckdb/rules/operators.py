@@ -226,9 +226,7 @@ def bind_between(binder: Binder, node: exp.Between) -> Value:
         return Value(f"({key(from_low)} BETWEEN {key(low)} AND {key(high)})", BOOLEAN)
     if value.volatile:
         raise Unsupported("BETWEEN of a random value")
-    return Value(
-        f"({compare(value, '>=', low).sql} AND {compare(value, '<=', high).sql})", BOOLEAN
-    )
+    return Value(f"({compare(value, '>=', low).sql} AND {compare(value, '<=', high).sql})", BOOLEAN)
 
 
 @expression(exp.In)

@@ -14,12 +14,12 @@ create macro sf_bare(x) as
         else trim(x)
     end;
 create macro sf_epoch(x) as
-    list_transform([x], lambda v: case
-        when abs(v) < 31536000000 then make_timestamp(try_cast(v * 1000000 as bigint))
-        when abs(v) < 31536000000000 then make_timestamp(try_cast(v * 1000 as bigint))
-        when abs(v) < 31536000000000000 then make_timestamp(try_cast(v as bigint))
-        else make_timestamp(try_cast(sf_micros(v) as bigint))
-    end)[1];
+    make_timestamp(list_transform([x], lambda v: try_cast(case
+        when abs(v) < 31536000000 then v * 1000000
+        when abs(v) < 31536000000000 then v * 1000
+        when abs(v) < 31536000000000000 then v
+        else sf_micros(v)
+    end as bigint))[1]);
 create macro sf_iso(x) as
     case
         when regexp_matches(x, '\.[0-9]{6}[0-9]*[1-9]')
@@ -32,17 +32,12 @@ create macro sf_try_timestamp(x) as
             v,
             '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ][0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]*)?)?\s*(Z|[+-][0-9]{1,2}(:?[0-9]{2})?)?)?\s*'
         ) then sf_iso(v)
-        when regexp_full_match(v, '[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}.*')
-            then try_strptime(
-                sf_bare(v), ['%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M']
-            )
-        when regexp_full_match(v, '[0-9]{1,2}-[A-Za-z]{3}-[0-9]{4}.*')
-            then try_strptime(
-                sf_bare(v), ['%d-%b-%Y', '%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M']
-            )
-        when regexp_full_match(v, '[A-Za-z]{3}, [0-9]{1,2} [A-Za-z]{3} [0-9]{4} .*')
-            then try_strptime(sf_bare(v), ['%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M'])
         when regexp_full_match(v, '[+-]?[0-9]{1,19}') then sf_epoch(try_cast(v as hugeint))
+        else try_strptime(sf_bare(v), [
+            '%m/%d/%Y', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M',
+            '%d-%b-%Y', '%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M',
+            '%a, %d %b %Y %H:%M:%S', '%a, %d %b %Y %H:%M'
+        ])
     end)[1];
 create macro sf_timestamp(x) as
     list_transform([x], lambda v: coalesce(
