@@ -16,8 +16,17 @@ from runner.errors import EngineError
 from runner.nodes import Model, Snapshot
 
 _POSITION = re.compile(r"error line (\d+) at position \d+")
-_CASTS = re.compile(r"(cast|to_[a-z_]+|date|time|timestamp(_\w+)?)\Z", re.IGNORECASE)
 _DIVISIONS = frozenset({TokenType.SLASH, TokenType.MOD})
+
+# The beginning of a message -> the types whose casts raise it
+_NUMBER = r"number|numeric|decimal|(big|small|tiny|byte)?int(eger)?|float\d?|double|real"
+_TYPES = {
+    "Numeric value": re.compile(rf"(to_)?({_NUMBER})\Z", re.IGNORECASE),
+    "Timestamp": re.compile(r"(to_)?(timestamp(_?(ntz|ltz|tz))?|datetime)\Z", re.IGNORECASE),
+    "Date": re.compile(r"(to_)?date\Z", re.IGNORECASE),
+    "Time": re.compile(r"(to_)?time\Z", re.IGNORECASE),
+    "Boolean value": re.compile(r"(to_)?boolean\Z", re.IGNORECASE),
+}
 
 Suspect = Callable[[Token], bool]
 
@@ -67,9 +76,10 @@ def _queries(node: Model | Snapshot) -> Iterable[str]:
 
 
 def _suspect(message: str) -> Suspect | None:
-    """Which tokens can be the cause of an error in a value."""
+    """Which tokens can be the cause of an error in a value: a division, or the type of a cast."""
     if "division by zero" in message.lower():
         return lambda token: token.token_type in _DIVISIONS
-    if "is not recognized" in message or "out of representable range" in message:
-        return lambda token: token.token_type is TokenType.DCOLON or bool(_CASTS.match(token.text))
+    for beginning, types in _TYPES.items():
+        if message.startswith(beginning):
+            return lambda token, types=types: bool(types.match(token.text))  # type: ignore[misc]
     return None

@@ -169,4 +169,6 @@ def loaded(files: Sequence[Loaded]) -> str:
     for file in bad:
         place = f"{file.file}:{file.first_error_line}" if file.first_error_line else file.file
         lines.append(f"  {place}: {file.first_error}")
+    if any(file.refused for file in files):
+        lines.append("  next: mend the file and land it again under a new name; a name loads once")
     return "\n".join(lines)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,12 +90,16 @@ def test_a_migration_that_fails_halfway_is_mended_and_run_again(cafe: Cafe) -> N
 # --- files
 
 
-def test_a_file_with_malformed_rows_is_refused_named_and_loaded_once_mended(cafe: Cafe) -> None:
+def test_a_file_with_malformed_rows_is_refused_and_lands_again_under_a_new_name(cafe: Cafe) -> None:
     cafe.write(SALES, HEADER + '9,tea,1,2026-01-07 09:00:00\n10,"tea,1,2026-01-07 09:05:00\n')
     message = failed(cafe.run("build"))
     assert "sales/2026-01-07.csv:3" in message
+    assert "land it again under a new name" in message
     assert cafe.rows("select count(*) from cafe_core.fact_sales") == ["8"]
-    cafe.write(SALES, HEADER + "9,tea,1,2026-01-07 09:00:00\n10,tea,1,2026-01-07 09:05:00\n")
+    cafe.write(
+        "inbox/sales/2026-01-07-mended.csv",
+        HEADER + "9,tea,1,2026-01-07 09:00:00\n10,tea,1,2026-01-07 09:05:00\n",
+    )
     assert cafe.run("build").exit_code == 0
     assert cafe.rows("select count(*) from cafe_core.fact_sales") == ["10"]
 
@@ -134,7 +137,7 @@ def test_a_value_that_does_not_fit_fails_its_check_and_the_old_table_stays(cafe:
     ("old", "new", "message"),
     [
         ("count(*) as sales", "count(*) / 0 as sales", ":7: Division by zero"),
-        ("sum(quantity)", "sum(item_id::number)", ":8: Numeric value 'espresso' is not recognized"),
+        ("sum(quantity)", "sum(item_id::number)", ":8: Numeric value '"),
     ],
 )
 def test_a_model_that_fails_at_run_time(cafe: Cafe, old: str, new: str, message: str) -> None:
@@ -142,7 +145,7 @@ def test_a_model_that_fails_at_run_time(cafe: Cafe, old: str, new: str, message:
     cafe.change("models/cafe/marts/sales_by_day.sql", old, new)
     told = failed(cafe.run("build"))
     assert f"models/cafe/marts/sales_by_day.sql{message}" in told
-    assert "next: mend models/cafe/marts/sales_by_day.sql, then: runner build -s" in told
+    assert "next: mend models/cafe/marts/sales_by_day.sql, then: runner build" in told
     assert cafe.rows("select count(*) from cafe_marts.sales_by_day") == ["2"]
 
 
@@ -179,17 +182,26 @@ def slow_build(cafe: Cafe) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_read_only_folder(cafe: Cafe) -> None:
-    """As another user, since for root no folder is read-only."""
-    cafe.root.chmod(0o755)
-    command = ["runner", "build", "--project-dir", str(cafe.root)]
-    code = (
-        f"import os, sys; os.setuid(65534); sys.argv = {command}; import runner.cli as c; c.main()"
-    )
-    as_nobody = [sys.executable, "-c", code] if os.geteuid() == 0 else ["true"]
-    done = subprocess.run(as_nobody, capture_output=True, text=True, check=False)
-    assert done.returncode == 1, done.stderr
-    assert "Traceback" not in done.stderr
-    assert str(cafe.root / ".runner") in done.stderr
+    with read_only(cafe.root):
+        told = failed(cafe.run("build"))
+    assert str(cafe.root / ".runner") in told
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nobody may write there: as another user, since for root no folder is read-only."""
+    is_root = os.geteuid() == 0
+    folder.chmod(0o555)
+    if is_root:
+        for parent in (folder, *folder.parents[:3]):
+            parent.chmod(parent.stat().st_mode | 0o055)
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        folder.chmod(0o755)
 
 
 def test_a_second_build_while_one_runs_is_told_so_and_harms_nothing(cafe: Cafe) -> None:

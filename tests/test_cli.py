@@ -141,10 +141,9 @@ def test_a_query_that_fails_says_in_which_line_and_exits_with_1(built: Cafe) -> 
 
 
 def test_a_reader_that_leaves_early_is_no_error(built: Cafe) -> None:
-    sql = "select row_number() over (order by null) as n from table(generator(rowcount => 50000))"
-    process = built.start("query", sql)
+    process = built.start("query", "select repeat('n', 9999999) as n;" * 3, "--format", "csv")
     assert process.stdout is not None
-    assert process.stdout.readline() == "N\n".rjust(7)
+    assert process.stdout.readline().strip() == "N"
     process.stdout.close()
     assert process.wait(timeout=60) == 1
     assert process.stderr is not None

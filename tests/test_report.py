@@ -135,6 +135,7 @@ def test_deployed_scripts_and_loaded_files_are_listed() -> None:
         "  t/1.csv  raw.t  Loaded         10       0",
         "  t/2.csv  raw.t  Load failed     0       1",
         "  t/2.csv:3: fewer than 4 columns",
+        "  next: mend the file and land it again under a new name; a name loads once",
     ]
 
 
