@@ -91,3 +91,33 @@ def test_every_raw_table_says_where_its_rows_come_from(session: Session) -> None
         comments = column(session, f"describe table retail_raw.{table}", "comment")
         assert names[-3:] == ["INGESTION_TS", "FILE_NAME", "FILE_ROW_NUMBER"]
         assert all(comments)
+
+
+def test_a_file_with_a_missing_or_additional_column_is_refused_and_named(session: Session) -> None:
+    bucket = session.stage_folders["s3://retail360-landing/"] / "products"
+    bucket.mkdir()
+    header = "product_id,product_name,category,brand,price,created_at"
+    for name, text in {
+        "good.csv": f'{header}\nP1,"Tea, green",Home,,10.00,2026-01-01 00:00:00\n',
+        "less.csv": "product_id,product_name,category,brand,price\nP2,Tea,Home,,10.00\n",
+        "more.csv": f"{header},colour\nP3,Tea,Home,,10.00,2026-01-01 00:00:00,red\n",
+    }.items():
+        (bucket / name).write_text(text, encoding="utf-8")
+    session.execute("alter pipe retail_raw.load_products refresh")
+    rows = session.execute("select product_name, brand, file_name from retail_raw.products").rows
+    history = session.execute(
+        """
+        select file_name, status, first_error_message
+        from table(
+            information_schema.copy_history(
+                table_name => 'retail_raw.products',
+                start_time => dateadd('hour', -1, current_timestamp())
+            )
+        )
+        """
+    ).rows
+    refused = {name: message for name, status, message in history if status == "Load failed"}
+    assert rows == [("Tea, green", "", "products/good.csv")]
+    assert "fewer than 6 columns: products/less.csv" in refused["products/less.csv"]
+    assert "more than 6 columns: products/more.csv" in refused["products/more.csv"]
+    assert len(history) == 3
