@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from textwrap import indent
 
 import click
@@ -54,16 +54,15 @@ def counted(number: int, word: str) -> str:
 
 
 def node_line(result: NodeResult, place: int, total: int, width: int) -> str:
-    """One line for a finished node: place, status, name, what was done, seconds, rows, findings."""
+    """One line for a finished node: place, status, name, seconds, what was done, findings."""
     number = f"{place:>{len(str(total))}}/{total}"
     line = f"{number}  {paint(result.status, 5)}  {result.node:<{width}}"
     if result.status is Status.SKIPPED:
         return f"{line}  {result.message}"
-    line += f"  {result.materialized:<18}  {duration(result.seconds):>9}"
-    if result.rows is not None:
-        line += f"  {counted(result.rows, 'row')}"
-    found = [check.name for check in result.checks if check.status in BAD | {Status.WARN}]
-    return f"{line}  {', '.join(found)}".rstrip()
+    told = [result.materialized] if result.materialized else []
+    told += [counted(result.rows, "row")] if result.rows is not None else []
+    told += [check.name for check in result.checks if check.status in BAD | {Status.WARN}]
+    return f"{line}  {duration(result.seconds):>9}  {', '.join(told)}".rstrip()
 
 
 def summary(run: RunResult) -> str:
@@ -90,7 +89,7 @@ def findings(run: RunResult, queries: dict[tuple[str, str], str]) -> str:
 def _finding(node: NodeResult, queries: dict[tuple[str, str], str]) -> str:
     lines = [f"{paint(node.status, 5)} {click.style(node.node, bold=True)}"]
     lines += [
-        indent(_violation(check, queries.get((check.node, check.name), "")), "  ")
+        indent(_violation(check, node.status, queries.get((check.node, check.name), "")), "  ")
         for check in node.checks
         if check.status in BAD | {Status.WARN}
     ]
@@ -99,9 +98,9 @@ def _finding(node: NodeResult, queries: dict[tuple[str, str], str]) -> str:
     return "\n".join(lines)
 
 
-def _violation(check: CheckResult, query: str) -> str:
+def _violation(check: CheckResult, of_node: Status, query: str) -> str:
     where = f"{check.path}:{check.line}" if check.line else check.path
-    status = "" if check.status is Status.FAIL else f"{WORDS[check.status]}: "
+    status = "" if check.status is of_node else f"{WORDS[check.status]}: "
     lines = [f"{where}: {status}{check.message or check.name}"]
     if check.sample:
         lines.append(indent(tabular.table(check.columns, check.sample, 40), "    "))
@@ -143,15 +142,17 @@ def published(run: RunResult) -> str:
     return f"{counted(len(done), 'node')} done and published, {counted(rest, 'node')} not"
 
 
-def deployed(scripts: Iterable[Deployed], *, dry_run: bool) -> str:
+def deployed(scripts: Sequence[Deployed], *, dry_run: bool) -> str:
     """One line for each script and a count."""
-    lines = [
-        f"  {script.path}" if dry_run else f"  {script.path}  {duration(script.seconds)}"
-        for script in scripts
-    ]
+    if not scripts:
+        return "deploy: nothing to deploy"
     verb = "would be deployed" if dry_run else "deployed"
-    head = f"{counted(len(lines), 'script')} {verb}" if lines else "nothing to deploy"
-    return "\n".join([f"deploy: {head}", *lines])
+    width = max(len(script.path) for script in scripts)
+    lines = [f"deploy: {counted(len(scripts), 'script')} {verb}"]
+    for script in scripts:
+        seconds = "" if dry_run else f"  {duration(script.seconds):>9}"
+        lines.append(f"  {script.path:<{width}}{seconds}".rstrip())
+    return "\n".join(lines)
 
 
 def loaded(files: Sequence[Loaded]) -> str:

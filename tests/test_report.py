@@ -60,10 +60,10 @@ def test_durations_are_short(seconds: float, text: str) -> None:
     assert sentences.duration(seconds) == text
 
 
-def test_a_line_says_how_a_node_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_says_how_a_node_ended() -> None:
     done = replace(GOOD, materialized="table")
     assert strip(sentences.node_line(done, 3, 24, 13)) == (
-        " 3/24  ok     shop.orders    table                  1.25 s  1,020 rows"
+        " 3/24  ok     shop.orders       1.25 s  table, 1,020 rows"
     )
     assert strip(sentences.node_line(replace(FAILED, rows=None), 4, 24, 11)).endswith(
         "check_amount"
@@ -83,7 +83,7 @@ def test_failures_come_last_with_place_sample_and_how_to_see_them_all() -> None:
     command = {("shop.orders", "check_amount"): "runner query 'select 1'"}
     assert strip(sentences.findings(run(*nodes), command)).splitlines() == [
         "warn  shop.w",
-        "  models/shop/orders.sql:12: warn: amount >= 0: 7 rows violate it",
+        "  models/shop/orders.sql:12: amount >= 0: 7 rows violate it",
         "      ORDER_ID  AMOUNT",
         "      --------  ------",
         "             1      -2",
@@ -123,7 +123,7 @@ def test_an_interrupted_run_says_what_was_published() -> None:
 
 def test_deployed_scripts_and_loaded_files_are_listed() -> None:
     assert sentences.deployed([Deployed("migrations/V1__a.sql", 0.5)], dry_run=False) == (
-        "deploy: 1 script deployed\n  migrations/V1__a.sql  0.50 s"
+        "deploy: 1 script deployed\n  migrations/V1__a.sql     0.50 s"
     )
     assert sentences.deployed([], dry_run=True) == "deploy: nothing to deploy"
     good = Loaded("raw.p", "raw.t", "t/1.csv", "Loaded", 10, 0)
