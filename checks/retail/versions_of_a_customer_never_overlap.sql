@@ -1,21 +1,21 @@
--- Each version of a store ends where the next begins; only a deletion leaves a gap.
+-- Each version of a customer ends where the next begins, or before: when it was deleted.
 
 with versions as (
     select
-        store_id,
+        customer_id,
         created_at,
         valid_from,
         valid_to,
         is_current,
         lead(valid_from) over (
-            partition by store_id
+            partition by customer_id
             order by valid_from
         ) as next_valid_from
-    from retail_core.stores_snapshot
+    from retail_core.customers_snapshot
 )
 
 select
-    store_id,
+    customer_id,
     valid_from,
     valid_to,
     is_current,

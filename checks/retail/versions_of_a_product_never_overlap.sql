@@ -1,4 +1,4 @@
--- Each version of a product ends where the next begins; only a deletion leaves a gap.
+-- Each version of a product ends where the next begins, or before: when it was deleted.
 
 with versions as (
     select
