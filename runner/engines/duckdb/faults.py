@@ -13,6 +13,12 @@ RAISED = re.compile(r"#(U|\d+)#(.*)", re.DOTALL)
 
 # DuckDB's text -> Snowflake's code, SQL state and text; {0} is the pattern's first group
 KNOWN: tuple[tuple[str, int, str, str], ...] = (
+    (
+        r"MERGE INTO command cannot affect the same target row more than once",
+        100090,
+        "42P18",
+        "Duplicate row detected during DML action",
+    ),
     (r"Division by zero", 100051, "22012", "Division by zero"),
     (
         r'Could not convert string "(.*?)" to DECIMAL',
@@ -80,28 +86,60 @@ UNTRANSLATED = (
 )
 
 
+class WriteConflictError(EngineError):
+    """A write met a write of another transaction; the statement may be tried again."""
+
+
+CONFLICT = re.compile(r"TransactionContext Error.*[Cc]onflict|write-write conflict", re.DOTALL)
+
+
 def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:
     """The `EngineError` for a DuckDB error; `sql` is the Snowflake statement that failed."""
-    text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return Cancelled("SQL execution canceled", code=604, sqlstate="57014", sql=sql)
+    text = str(error)
+    found = of_transaction(text) or of_macro(text) or known(text) or untranslated(error, text)
+    found = found or EngineError(first_line(text))
+    found.sql = sql
+    return found
+
+
+def of_transaction(text: str) -> EngineError | None:
+    """What DuckDB's transactions refuse."""
+    if CONFLICT.search(text):
+        return WriteConflictError(first_line(text), "another session wrote to it: try again")
+    if "a single transaction can only write to a single attached database" in text:
+        return Unsupported("a transaction over two databases")
+    return None
+
+
+def of_macro(text: str) -> EngineError | None:
+    """What one of the engine's own macros raised."""
     raised = RAISED.search(text)
-    if raised:
-        code, message = raised.group(1), raised.group(2).partition("\n\nLINE ")[0]
-        if code == "U":
-            return Unsupported(message, sql=sql)
-        return EngineError(message, code=int(code), sqlstate="22000", sql=sql)
+    if raised is None:
+        return None
+    code, message = raised.group(1), raised.group(2).partition("\n\nLINE ")[0]
+    if code == "U":
+        return Unsupported(message)
+    return EngineError(message, code=int(code), sqlstate="22000")
+
+
+def known(text: str) -> EngineError | None:
+    """An error for which Snowflake has a code."""
     for pattern, number, state, message in KNOWN:
         found = re.search(pattern, text)
         if found:
-            return EngineError(
-                message.format(*found.groups()), code=number, sqlstate=state, sql=sql
-            )
+            return EngineError(message.format(*found.groups()), code=number, sqlstate=state)
+    return None
+
+
+def untranslated(error: duckdb.Error, text: str) -> EngineError | None:
+    """A statement that DuckDB does not take."""
     if re.search(r'Column with name ".*?" already exists', text):
-        return Unsupported("columns whose names differ only in case", sql=sql)
+        return Unsupported("columns whose names differ only in case")
     if isinstance(error, UNTRANSLATED):
-        return Unsupported("this statement", f"DuckDB says: {first_line(text)}", sql=sql)
-    return EngineError(first_line(text), sql=sql)
+        return Unsupported("this statement", f"DuckDB says: {first_line(text)}")
+    return None
 
 
 def first_line(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -20,10 +21,16 @@ from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.constants import constant
 from runner.engines.duckdb.scopes import Query
-from runner.engines.duckdb.statements import relations
+from runner.engines.duckdb.statements import relations, transactions
 from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
+from runner.engines.duckdb.work import Work, writes
 from runner.errors import EngineError
+
+T = TypeVar("T")
+
+# seconds before each new attempt of a statement that met a write of another session
+CONFLICT_PAUSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 rules.load()
 statements.load()
@@ -49,6 +56,8 @@ class Session:
         self.last_transaction: str | None = None
         self.temporary: dict[objects.Key, objects.Object] = {}
         self.pending: dict[objects.Key, objects.Object | None] = {}
+        self.work: Work | None = None
+        self._wrote = False
         self._cursor = store.cursor()
 
     # -- the protocol of runner.engines ----------------------------------------------------------
@@ -59,18 +68,33 @@ class Session:
         Raises `EngineError` with Snowflake's code and text, or `Unsupported`.
         """
         self.sql = sql
-        statement = dialect.read(sql)
         try:
-            result = statements.find(statement)(self, statement)
+            statement = dialect.read(sql)
+            transactions.refuse_broken(self, statement)
+            handler = statements.find(statement)
+            result = self._tried(lambda: handler(self, statement))
         except EngineError as error:
             error.sql = error.sql or sql
+            transactions.recover(self)
             raise
+        if self.work is not None:
+            self.work.statement_succeeded()
         self.last_query_id = str(uuid.uuid4())
         return Result(result.columns, result.rows, result.row_count, self.last_query_id)
 
     def publish(self, aside: str, name: str) -> None:
         """Put the table `aside` in the place of the table `name`; one transaction."""
-        publish_table(self, *(self.resolve(exp.to_table(n, "snowflake")) for n in (aside, name)))
+        paths = [self.resolve(exp.to_table(one, "snowflake")) for one in (aside, name)]
+        self._tried(lambda: publish_table(self, *paths))
+
+    def _tried(self, act: Callable[[], T]) -> T:
+        """Do it again when it met a write of another session, if it is a transaction of its own."""
+        for pause in CONFLICT_PAUSES if not self.in_transaction else ():
+            try:
+                return act()
+            except faults.WriteConflictError:
+                time.sleep(pause * (1 + random.random()))
+        return act()
 
     def cancel(self) -> None:
         """Interrupt the statement that runs in another thread."""
@@ -103,9 +127,14 @@ class Session:
         try:
             self._cursor.execute(sql, params or None)
             described = [(item[0], str(item[1])) for item in self._cursor.description or ()]
-            return described, self._cursor.fetchall()
+            rows = self._cursor.fetchall()
         except duckdb.Error as error:
             raise faults.from_duckdb(error, self.sql) from error
+        if writes(sql):
+            self._wrote = True
+            if self.work is not None:
+                self.work.wrote(sql, params)
+        return described, rows
 
     def bind(self, tree: exp.Expr) -> Query:
         """A Snowflake query as DuckDB's SQL, with the names and types of its columns."""
@@ -184,21 +213,28 @@ class Session:
         self.commit()
 
     def begin(self) -> None:
+        """Open a transaction."""
         self.raw("begin transaction")
         self.in_transaction = True
+        self._wrote = False
         self.last_transaction = str(time.time_ns())
 
     def commit(self) -> None:
+        """Make the open transaction last; what it recorded of objects is then what all see."""
         self.in_transaction = False
+        self.work = None
         changes, self.pending = self.pending, {}
-        if not changes:
+        if not self._wrote:
             self.raw("commit")
             return
         with self.store.lock:
             self.raw("commit")
+            self.store.commits += 1
             self.store.objects.apply(changes)
 
     def rollback(self) -> None:
+        """Undo the open transaction."""
         self.in_transaction = False
+        self.work = None
         self.pending = {}
         self.raw("rollback")

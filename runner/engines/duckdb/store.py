@@ -44,6 +44,7 @@ class Store:
         self.root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         self.databases: set[str] = set()
         self.objects = Objects()
+        self.commits = 0  # of transactions that wrote; counted under the lock
         self.root.execute(f"attach '{quoted(macros.file(folder))}' as {macros.CATALOG} (read_only)")
         self._attach(ACCOUNT, "account")
         if folder is not None:

@@ -41,7 +41,7 @@ def insert(session: Session, statement: Statement) -> Result:
         raise Unsupported("this form of INSERT")
     into = targets.target(session, tree.this)
     columns = targets.listed(into, column_names(tree.this))
-    with transactions.dml(session):
+    with transactions.dml(session, into.record):
         if overwrite and reads(session, tree.expression, into):
             rows = replace_rows(session, into, columns, tree.expression)
         else:
@@ -145,7 +145,7 @@ def update(session: Session, statement: Statement) -> Result:
         condition = where(binder, tree)
         assignments = targets.settings(binder, into, tree.expressions)
     from_ = f" from {joined}" if joined else ""
-    with transactions.dml(session):
+    with transactions.dml(session, into.record):
         several = multi_joined(session, item, joined, condition) if joined else 0
         rows = count(session, f"update {item.sql} set {assignments}{from_}{condition}")
     return Result(
@@ -195,7 +195,7 @@ def delete(session: Session, statement: Statement) -> Result:
     if joined:
         matching = f"select {item.alias}.rowid from {', '.join([item.sql, *joined])}{condition}"
         condition = f" where rowid in ({matching})"
-    with transactions.dml(session):
+    with transactions.dml(session, into.record):
         rows = count(session, f"delete from {item.sql}{condition}")
     return replies.counts(number_of_rows_deleted=rows)
 
@@ -207,7 +207,7 @@ def insert_all(session: Session, tree: exp.MultitableInserts, *, overwrite: bool
     branches = conditions(tree)
     into = [targets.target(session, branch.this.this) for branch in tree.expressions]
     counted: list[tuple[str, int]] = []
-    with transactions.dml(session):
+    with transactions.dml(session, *(one.record for one in into)):
         session.raw(f"create or replace temporary table inserting as {query.sql}")
         for one in into if overwrite else ():
             session.raw(f"delete from {one.place}")

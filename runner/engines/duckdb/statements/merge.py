@@ -47,7 +47,7 @@ def merge(session: Session, statement: Statement) -> Result:
     kinds = [kind(when) for when in whens]
     plan = by_row if "delete" in kinds else directly
     sql = plan(Binder(session), tree, into)
-    with transactions.dml(session):
+    with transactions.dml(session, into.record):
         if "delete" in kinds:
             actions = [action for (action,) in session.raw(f"{sql} returning merge_action")]
             found = {word: actions.count(word.upper()) for word in ("insert", "update", "delete")}

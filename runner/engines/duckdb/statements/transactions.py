@@ -1,4 +1,8 @@
-"""BEGIN, COMMIT, ROLLBACK, and what a failed statement leaves of a transaction."""
+"""BEGIN, COMMIT, ROLLBACK, and what a failed statement leaves of a transaction.
+
+A transaction sees the database as it was at its first statement and its own changes; Snowflake's
+READ COMMITTED would also show what others commit meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,44 @@ from typing import TYPE_CHECKING
 
 from runner.engines import Result
 from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.objects import Object
 from runner.engines.duckdb.statements import handles, replies
+from runner.engines.duckdb.work import Work
+from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 
 @contextmanager
-def dml(session: Session) -> Iterator[None]:
-    """What DML runs in: the open transaction, or one of its own."""
+def dml(session: Session, *into: Object) -> Iterator[None]:
+    """What DML runs in: the open transaction, or one of its own. Columns that fill themselves make
+    what is written depend on chance."""
     with session.transaction():
         yield
+        if session.work is not None:
+            written = [column for table in into for column in table.columns]
+            own = any(c.identity or "(" in (c.default or "") for c in written)
+            session.work.by_chance = session.work.by_chance or own
 
 
 @handles("BEGIN", "START")
 def begin(session: Session, statement: Statement) -> Result:  # noqa: ARG001
     """`begin [transaction | work]`; within a transaction it is ignored (page *Transactions*)."""
     if not session.in_transaction:
+        commits = session.store.commits
         session.begin()
+        session.work = Work(commits)
     return replies.succeeded()
 
 
 @handles("COMMIT")
 def commit(session: Session, statement: Statement) -> Result:  # noqa: ARG001
     """`commit [work]`; without a transaction it does nothing."""
+    if session.work is not None and session.work.broken:
+        reason = session.work.broken
+        session.rollback()
+        raise Unsupported("COMMIT after a failed statement", f"{reason}; all was rolled back")
     if session.in_transaction:
         session.commit()
     return replies.succeeded()
@@ -43,3 +61,40 @@ def rollback(session: Session, statement: Statement) -> Result:  # noqa: ARG001
     if session.in_transaction:
         session.rollback()
     return replies.succeeded()
+
+
+def refuse_broken(session: Session, statement: Statement) -> None:
+    """In a transaction that could not be restored only COMMIT and ROLLBACK are read on."""
+    if session.work is None or not session.work.broken:
+        return
+    if statement.words[0] not in ("COMMIT", "ROLLBACK"):
+        raise Unsupported(
+            "a transaction after a failed statement", f"{session.work.broken}: roll it back"
+        )
+
+
+def recover(session: Session) -> None:
+    """Bring an explicit transaction back to where it was before the statement that failed."""
+    work = session.work
+    if work is None or work.broken or (not work.current and answers(session)):
+        return
+    work.current = []
+    session.work = None
+    try:
+        session.raw("rollback")
+        session.raw("begin transaction")
+        work.broken = work.obstacle(session.store.commits)
+        for sql, params in () if work.broken else work.done:
+            session.raw(sql, params)
+    except EngineError as error:
+        work.broken = f"what it had done could not be done again ({error.message})"
+    session.work = work
+
+
+def answers(session: Session) -> bool:
+    """Whether DuckDB still goes on with the transaction."""
+    try:
+        session.raw("select 1")
+    except EngineError:
+        return False
+    return True
