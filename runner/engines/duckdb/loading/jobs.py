@@ -93,9 +93,9 @@ class Job:
         return self._decide(blank, file, source, items, checked)
 
     def check(
-        self, file: StagedFile, content_key: str, workspace: Path
+        self, file: StagedFile, content_key: str, workspace: Path, *, every: bool = False
     ) -> tuple[Source, list[Item], Checked]:
-        """Read a file and find the records that the table cannot take.
+        """Read a file and find the records that the table cannot take; `every` of them explained.
 
         Works on a connection of its own: a statement that fails would spoil the open transaction.
         """
@@ -106,7 +106,7 @@ class Job:
                 scan, self.location.file_name(file), file.modified, self.started, content_key
             )
             items = self.items(scan.header)
-            checked = load.check(cursor, source, items, self._mismatch(items))
+            checked = load.check(cursor, source, items, self._mismatch(items), every=every)
         except duckdb.Error as error:
             raise faults.from_duckdb(error, self.session.sql) from error
         finally:

@@ -42,14 +42,22 @@ class Checked:
 
 
 def check(
-    cursor: duckdb.DuckDBPyConnection, source: Source, items: Sequence[Item], mismatch: str | None
+    cursor: duckdb.DuckDBPyConnection,
+    source: Source,
+    items: Sequence[Item],
+    mismatch: str | None,
+    *,
+    every: bool = False,
 ) -> Checked:
     """Find the rows of a file that the table cannot take.
 
-    `mismatch` is a condition on `$fields` under which a record has the wrong number of fields.
+    `mismatch` is a condition on `$fields` under which a record has the wrong number of fields. The
+    first bad row is explained, and each when `every` says so; the others may have an empty message.
     Raises `duckdb.Error` when the statement itself cannot be run.
     """
-    return _Checker(cursor, source, items, mismatch).run()
+    checker = _Checker(cursor, source, items, mismatch)
+    checker.every = every
+    return checker.run()
 
 
 class _Checker:
@@ -65,6 +73,7 @@ class _Checker:
         self.mismatch = mismatch
         self.rows = source.relation
         self.parse_faults = source.scan.faults or {}
+        self.every = False
 
     def run(self) -> Checked:
         total, bad = self._fetch(f"select count(*), count(*) filter ({self._unreadable()})")[0]
@@ -122,8 +131,11 @@ class _Checker:
         return " or ".join(conditions)
 
     def _check_item(self, item: Item, checked: Checked) -> None:
-        for row in [] if item.sure else self._failing(item):
-            checked.faults.setdefault(row, self._fault(item, row))
+        failing = [] if item.sure else self._failing(item)
+        first = min(failing, default=0)
+        for row in sorted(set(failing) - set(checked.faults)):
+            explained = self.every or row == first
+            checked.faults[row] = self._fault(item, row) if explained else RowFault("", 0, item)
         known = ", ".join(map(str, checked.faults)) or "-1"
         for row, value in self._fetch(
             f'select "$row", {item.sql}',

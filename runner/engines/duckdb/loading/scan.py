@@ -7,7 +7,6 @@ of the format. Semi-structured files have one column `$1` with each document as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,9 +19,9 @@ from runner.engines.duckdb.loading.csvtext import CsvRules, Fault
 from runner.engines.duckdb.names import literal, quote
 
 ROW, FIELDS, FAULT = "$row", "$fields", "$fault"
-# a quotation with white space beside it: DuckDB drops the space, Snowflake reads another field
-_SPACED_QUOTE = re.compile(rb'"[ \t]+[,;|\t\r\n]|[ \t]"')
-_BLANK_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
+# white space beside a quotation mark: at the edge of a field DuckDB drops it
+_SPACED_QUOTES = (b' "', b'\t"', b'" ', b'"\t')
+_BLANK_LINES = (b"\n\n", b"\n\r\n")
 _HEAD = 65536  # the first record is looked for in so many bytes
 
 Execute = Callable[[str], duckdb.DuckDBPyConnection]
@@ -180,9 +179,11 @@ def _harmless(data: bytes, rules: CsvRules) -> bool:
         return False
     if rules.escape_unenclosed is not None and rules.escape_unenclosed.encode() in data:
         return False
-    if _BLANK_LINE.search(data) or _ends_empty(data, (rules.field_delimiter or "").encode()):
+    if data.startswith((b"\n", b"\r\n")) or any(line in data for line in _BLANK_LINES):
         return False
-    return rules.enclosed_by is None or not (b'"' in data and _SPACED_QUOTE.search(data))
+    if _ends_empty(data, (rules.field_delimiter or "").encode()):
+        return False
+    return rules.enclosed_by is None or not any(mark in data for mark in _SPACED_QUOTES)
 
 
 def _ends_empty(data: bytes, delimiter: bytes) -> bool:

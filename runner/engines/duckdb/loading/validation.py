@@ -53,7 +53,8 @@ def _errors(job: Job, file: StagedFile) -> list[tuple[Any, ...]]:
     shown = job.location.shown(file)
     with TemporaryDirectory(prefix="runner-load-") as workspace:
         try:
-            source, _, checked = job.check(file, files.etag(file.path), Path(workspace))
+            key = files.etag(file.path)
+            source, _, checked = job.check(file, key, Path(workspace), every=True)
         except files.UnreadableError as error:
             code = load.UNREADABLE
             return [(str(error), shown, 1, 1, 0, "parsing", code, "22000", None, 1, 1)]
