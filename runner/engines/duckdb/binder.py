@@ -8,8 +8,10 @@ no rule is refused by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +20,20 @@ from sqlglot import exp
 from runner.engines.duckdb import rules, types
 from runner.engines.duckdb.names import stored
 from runner.engines.duckdb.rules import Call, Value, casts
-from runner.engines.duckdb.scopes import Column, Query, Scope, invalid_identifier
+from runner.engines.duckdb.scopes import Query, Scope, invalid_identifier
 from runner.engines.duckdb.types import Type
-from runner.errors import Unsupported
+from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
-Bind = Callable[["Binder", Any], Value]
+Bind = Callable[["Binder", Any], Value]  # (binder, node)
 
 EXPRESSIONS: dict[type[exp.Expr], Bind] = {}
-QUERIES: dict[type[exp.Expr], Callable[["Binder", Any], Query]] = {}
+QUERIES: dict[type[exp.Expr], Callable[[Binder, Any], Query]] = {}
+
+# what a name can be that is no column: asked in turn (binder, name, qualifier), first answer counts
+OTHER_NAMES: list[Callable[[Binder, str, tuple[str, ...]], Value | None]] = []
 
 
 def expression(*classes: type[exp.Expr]) -> Callable[[Bind], Bind]:
@@ -48,6 +53,15 @@ class Binder:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.scope = Scope()
+        self._now = ""
+
+    def now(self) -> str:
+        """The moment of this statement, a TIMESTAMP_LTZ. DuckDB's own clock stands still within a
+        transaction, so there it is written out."""
+        if self.session.work is None:
+            return "now()"
+        self._now = self._now or f"TIMESTAMPTZ '{datetime.now(UTC).isoformat(' ')}'"
+        return self._now
 
     def query(self, node: exp.Expr) -> Query:
         """Bind a query: SELECT, set operation, VALUES, in parentheses or not."""
@@ -102,6 +116,10 @@ class Binder:
             if not parts and name in scope.aliases and name not in scope.resolving:
                 return self.alias(scope, name)
             scope = scope.parent
+        for find in OTHER_NAMES:
+            value = find(self, name, parts)
+            if value is not None:
+                return value
         raise invalid_identifier(".".join((*parts, name)))
 
     def alias(self, scope: Scope, name: str) -> Value:
@@ -131,26 +149,25 @@ def numeric_text(value: Value, others: Sequence[Value]) -> Value:
 
 
 def text_number(value: Value) -> Type:
-    """The NUMBER type of a text in arithmetic or a comparison."""
-    if isinstance(value.const, str):
-        try:
-            exact = Decimal(value.const.strip())
-        except ArithmeticError:
-            return casts.TEXT_NUMBER
-        exponent = exact.as_tuple().exponent
-        scale = min(37, max(0, -exponent)) if isinstance(exponent, int) else 0
-        return types.number(38, scale)
-    return casts.TEXT_NUMBER
+    """The NUMBER type of a text in arithmetic or a comparison; a literal has its own scale."""
+    if not isinstance(value.const, str):
+        return casts.TEXT_NUMBER
+    if not NUMBER.fullmatch(value.const):
+        raise EngineError(
+            f"Numeric value '{value.const}' is not recognized", code=100038, sqlstate="22018"
+        )
+    exponent = Decimal(value.const.strip()).as_tuple().exponent
+    return types.number(38, min(37, max(0, -int(exponent))))
+
+
+NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 
 
 def construct(node: exp.Expr) -> str:
     """How a refusal names a piece of SQL."""
     if isinstance(node, exp.Anonymous):
         return f"function {node.name}"
-    words = []
-    for letter in type(node).__name__:
-        words.append(" " + letter if letter.isupper() and words else letter)
-    return "".join(words).upper()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()
 
 
 @expression(exp.Column)
@@ -168,7 +185,3 @@ def bind_column(binder: Binder, node: exp.Column) -> Value:
 @expression(exp.Identifier)
 def bind_identifier(binder: Binder, node: exp.Identifier) -> Value:
     return binder.column(stored(node), ())
-
-
-def as_column(value: Value, name: str) -> Column:
-    return Column(name, value.type, value.sql)

@@ -215,9 +215,8 @@ def star(binder: Binder, node: exp.Star, parts: tuple[str, ...]) -> list[Item]:
     for name, value in columns:
         if name in excluded:
             continue
-        if name in replaced:
-            value = binder.value(replaced[name])
-        items.append(Item(renamed.get(name, name), value, aliased=False))
+        kept = binder.value(replaced[name]) if name in replaced else value
+        items.append(Item(renamed.get(name, name), kept, aliased=False))
     return items
 
 
@@ -244,7 +243,7 @@ SETS_OF_GROUPS = {exp.GroupingSets: "GROUPING SETS", exp.Cube: "CUBE", exp.Rollu
 
 def group_element(binder: Binder, node: exp.Expr, items: list[Item]) -> str:
     """A term of GROUP BY, or the sets of GROUPING SETS, CUBE and ROLLUP."""
-    word = SETS_OF_GROUPS.get(type(node))
+    word = next((word for kind, word in SETS_OF_GROUPS.items() if isinstance(node, kind)), None)
     if word is None:
         return group_term(binder, node, items)
     return f"{word} ({', '.join(group_set(binder, one, items) for one in node.expressions)})"
@@ -253,7 +252,7 @@ def group_element(binder: Binder, node: exp.Expr, items: list[Item]) -> str:
 def group_set(binder: Binder, node: exp.Expr, items: list[Item]) -> str:
     if isinstance(node, exp.Tuple):
         return f"({', '.join(group_term(binder, one, items) for one in node.expressions)})"
-    if type(node) in SETS_OF_GROUPS:
+    if isinstance(node, tuple(SETS_OF_GROUPS)):
         raise Unsupported("nested grouping sets")
     return group_term(binder, node.unnest(), items)
 
@@ -297,18 +296,25 @@ def order_by(binder: Binder, order: exp.Order | None, items: list[Item], *, dist
     """ORDER BY: names of the output first, then positions and expressions; NULL is the largest."""
     if not order:
         return ""
-    terms = []
-    for term in order.expressions:
-        node = term.this
-        if (
-            isinstance(node, exp.Column)
-            and not node.args.get("table")
-            and isinstance(node.this, exp.Identifier)
-        ):
-            if node.name.upper() == "ALL" and len(order.expressions) == 1:
-                return " ORDER BY " + ", ".join(ordered(item.value, term) for item in items)
-        terms.append(ordered(order_value(binder, node, items, distinct=distinct), term))
+    if is_all(order):
+        return " ORDER BY " + ", ".join(ordered(item.value, order.expressions[0]) for item in items)
+    terms = [
+        ordered(order_value(binder, term.this, items, distinct=distinct), term)
+        for term in order.expressions
+    ]
     return " ORDER BY " + ", ".join(terms)
+
+
+def is_all(order: exp.Order) -> bool:
+    """ORDER BY ALL: by every column of the output."""
+    node = order.expressions[0].this
+    return (
+        len(order.expressions) == 1
+        and isinstance(node, exp.Column)
+        and not node.args.get("table")
+        and not node.this.args.get("quoted")
+        and node.name.upper() == "ALL"
+    )
 
 
 def order_value(binder: Binder, node: exp.Expr, items: list[Item], *, distinct: bool) -> Value:
@@ -328,7 +334,7 @@ def by_position(position: int, item: Item, *, distinct: bool) -> Value:
         if distinct:
             raise Unsupported("ORDER BY a VARIANT with DISTINCT")
         return item.value
-    return Value(str(position), item.value.type)
+    return Value(str(position), types.TEXT)
 
 
 def ordered(value: Value, term: exp.Ordered) -> str:

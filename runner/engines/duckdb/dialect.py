@@ -15,8 +15,8 @@ from runner.errors import EngineError
 
 SNOWFLAKE = Snowflake()
 
-# sqlglot turns known functions into nodes of its own, with other argument orders and formats. A mark
-# behind the name hides it from sqlglot: every function arrives as it was written, as `Anonymous`.
+# sqlglot turns known functions into nodes of its own, with other argument orders and formats. A
+# mark behind the name hides it: every function arrives as it was written, as `Anonymous`.
 MARK = "\x01"
 HIDDEN = (set(Snowflake.Parser.FUNCTIONS) | set(Snowflake.Parser.FUNCTION_PARSERS)) - {
     "CAST",
@@ -26,9 +26,12 @@ HIDDEN = (set(Snowflake.Parser.FUNCTIONS) | set(Snowflake.Parser.FUNCTION_PARSER
     "SEMANTIC_VIEW",
 }
 # words after which a name with a parenthesis is no function: `create table date (…)`
-NAMING = frozenset(
-    "TABLE VIEW INTO JOIN UPDATE EXISTS REFERENCES WITH RECURSIVE FUNCTION PROCEDURE AS".split()
-)
+NAMING = frozenset({"TABLE", "VIEW", "INTO", "JOIN", "UPDATE", "EXISTS", "REFERENCES", "WITH"}) | {
+    "RECURSIVE",
+    "FUNCTION",
+    "PROCEDURE",
+    "AS",
+}
 
 # words between CREATE and the kind of object that do not change who handles the statement
 MODIFIERS = frozenset(

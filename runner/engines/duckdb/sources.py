@@ -85,7 +85,8 @@ def item(binder: Binder, node: exp.Expr) -> Item:
     """One item of FROM."""
     bound = bare_item(binder, node)
     for pivot in node.args.get("pivots") or ():
-        bound = PIVOTS(binder, bound, pivot)
+        turn = unpivot if pivot.args.get("unpivot") else pivot_item
+        bound = turn(binder, bound, pivot)
     sample = node.args.get("sample")
     if sample is not None:
         bound = Item(bound.sql + sampled(binder, sample), bound.source)
@@ -98,8 +99,8 @@ def bare_item(binder: Binder, node: exp.Expr) -> Item:
     if isinstance(node, exp.Lateral):
         return lateral(binder, node)
     if isinstance(node, exp.Subquery):
-        if isinstance(node.this, exp.Table) or not is_query(node.this):
-            return nested_joins(binder, node)
+        if not is_query(node.this):
+            raise Unsupported("a join in parentheses")
         return derived(binder, binder.query(node.this), node)
     if isinstance(node, exp.Values):
         return derived(binder, binder.query(node), node)
@@ -108,10 +109,6 @@ def bare_item(binder: Binder, node: exp.Expr) -> Item:
 
 def is_query(node: exp.Expr) -> bool:
     return isinstance(node, (exp.Select, exp.SetOperation, exp.Values, exp.Subquery))
-
-
-def nested_joins(binder: Binder, node: exp.Subquery) -> Item:
-    raise Unsupported("a join in parentheses")
 
 
 def alias_of(node: exp.Expr) -> tuple[str | None, list[str]]:
@@ -239,8 +236,8 @@ def sampled(binder: Binder, node: exp.TableSample) -> str:
     return f" TABLESAMPLE {word}({constant(binder, percent)} PERCENT)"
 
 
-def constant(binder: Binder, node: exp.Expr) -> str:
-    value = binder.value(node).const
+def constant(binder: Binder, node: exp.Expr | None) -> str:
+    value = binder.value(node).const if node is not None else None
     if value is None or isinstance(value, str):
         raise Unsupported("SAMPLE of something that is not a constant")
     return str(value)
@@ -314,17 +311,14 @@ def asof_join(binder: Binder, node: exp.Join, right: Item) -> str:
     if not isinstance(match, (exp.GTE, exp.GT, exp.LTE, exp.LT)):
         raise Unsupported(f"MATCH_CONDITION({match.sql('snowflake')})")
     conditions = [binder.value(match).sql]
-    for name in node.args.get("using") or ():
-        conditions.append(merge(binder.scope, stored(name), "LEFT", len(binder.scope.sources) - 1))
+    left_count = len(binder.scope.sources) - 1
+    conditions += [
+        merge(binder.scope, stored(name), "LEFT", left_count)
+        for name in node.args.get("using") or ()
+    ]
     if node.args.get("on") is not None:
         conditions += [binder.value(one).sql for one in node.args["on"].flatten()]
     return f" ASOF LEFT JOIN {right.sql} ON {' AND '.join(conditions)}"
-
-
-def PIVOTS(binder: Binder, bound: Item, pivot: exp.Pivot) -> Item:  # noqa: N802
-    if pivot.args.get("unpivot"):
-        return unpivot(binder, bound, pivot)
-    return pivot_item(binder, bound, pivot)
 
 
 def pivot_item(binder: Binder, bound: Item, node: exp.Pivot) -> Item:

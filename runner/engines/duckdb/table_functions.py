@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.rules import Value, casts
 from runner.engines.duckdb.scopes import Output, Query
@@ -52,7 +51,7 @@ FLATTENED = (
 
 
 def flatten(binder: Binder, call: exp.Anonymous) -> Query:
-    """FLATTEN(INPUT, PATH, OUTER, RECURSIVE, MODE): a row for each element of an array or object."""
+    """FLATTEN(INPUT, PATH, OUTER, RECURSIVE, MODE): a row for each element below."""
     given = arguments(binder, call, ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE"))
     if "INPUT" not in given:
         raise EngineError("SQL compilation error:\nFLATTEN needs the argument INPUT", code=938)

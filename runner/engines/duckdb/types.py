@@ -128,7 +128,6 @@ def text(length: int) -> Type:
     return Type("VARCHAR", length=max(length, 1))
 
 
-
 WORDS = {
     "NUMBER": INTEGER,
     "DECIMAL": INTEGER,

@@ -156,10 +156,19 @@ for _name, _sql in {
         return Value(f"{sql}({distinct(call)}{call.floating(0)}){call.over}", FLOAT)
 
 
-for _name in (
-    "CORR COVAR_POP COVAR_SAMP REGR_AVGX REGR_AVGY REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX"
-    " REGR_SXY REGR_SYY"
-).split():
+for _name in [
+    "CORR",
+    "COVAR_POP",
+    "COVAR_SAMP",
+    "REGR_AVGX",
+    "REGR_AVGY",
+    "REGR_INTERCEPT",
+    "REGR_R2",
+    "REGR_SLOPE",
+    "REGR_SXX",
+    "REGR_SXY",
+    "REGR_SYY",
+]:
 
     @aggregate(_name, arguments=(2, 2))
     def regression(call: Call, sql: str = _name.lower()) -> Value:

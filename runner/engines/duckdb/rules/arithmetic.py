@@ -117,7 +117,7 @@ def multiply(left: Value, right: Value) -> Value:
 
 
 def wide(value: Value, times: int) -> str:
-    """The factor of a product. DuckDB multiplies in 64 bits unless one factor is a longer DECIMAL."""
+    """The factor of a product: DuckDB multiplies in 64 bits unless one factor is a long DECIMAL."""
     if value.type.precision > 18 or times > 18 or value.type.precision + times <= 18:
         return value.sql
     return f"CAST({value.sql} AS DECIMAL({max(19, value.type.precision)},{value.type.scale}))"

@@ -14,7 +14,7 @@ from decimal import Decimal
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Value
-from runner.engines.duckdb.types import SEMI_STRUCTURED, TIMESTAMPS, Type
+from runner.engines.duckdb.types import SEMI_STRUCTURED, Type
 from runner.errors import EngineError, Unsupported
 
 # Snowflake reads a text in arithmetic as this type
@@ -126,7 +126,7 @@ TRIES = {
 
 def to_number(value: Value, to: Type) -> str:
     source = value.type.name
-    if source == "NUMBER" or source == "FLOAT":
+    if source in {"NUMBER", "FLOAT"}:
         return f"CAST({value.sql} AS {to.duckdb})"
     if source == "VARCHAR":
         return f"CAST(sf_number({value.sql}) AS {to.duckdb})"
@@ -287,7 +287,7 @@ def to_variant(value: Value, to: Type) -> str:
     return VARIANT_FROM[value.type.name].format(x=value.sql)
 
 
-def to_array(value: Value, to: Type) -> str:
+def to_array(value: Value, _: Type) -> str:
     if value.type.name == "ARRAY":
         return value.sql
     return f"sf_to_array({to_variant(value, types.VARIANT)})"
@@ -339,24 +339,14 @@ def common(left: Type, right: Type) -> Type:
     >>> str(common(types.number(12, 2), types.number(38, 0)))
     'NUMBER(38,2)'
     """
-    if left == right or right.name == "NULL":
-        return left
-    if left.name == "NULL":
-        return right
+    if left == right or "NULL" in (left.name, right.name):
+        return right if left.name == "NULL" else left
     names = {left.name, right.name}
-    if names == {"NUMBER"}:
-        scale = max(left.scale, right.scale)
-        return types.number(max(left.leading, right.leading) + scale, scale)
     if len(names) == 1:
         return wider(left, right)
-    for name, strongest in STRONGER:
-        if name in names and names - {name} <= strongest:
+    for name, others in STRONGER:
+        if name in names and names - {name} <= others:
             return left if left.name == name else right
-    if names <= TIMESTAMPS | {"DATE"}:
-        order = ("TIMESTAMP_TZ", "TIMESTAMP_LTZ", "TIMESTAMP_NTZ")
-        return types.Type(next(name for name in order if name in names))
-    if names <= SEMI_STRUCTURED:
-        return types.VARIANT
     raise EngineError(
         f"SQL compilation error:\nincompatible types: [{left}] and [{right}]",
         code=2122,
@@ -365,6 +355,7 @@ def common(left: Type, right: Type) -> Type:
 
 
 ALL = frozenset(types.PHYSICAL) | {"NUMBER"}
+# a type and those that yield to it, in the order in which they are tried
 STRONGER: tuple[tuple[str, frozenset[str]], ...] = (
     ("VARIANT", ALL),
     ("FLOAT", frozenset({"NUMBER", "VARCHAR"})),
@@ -372,15 +363,18 @@ STRONGER: tuple[tuple[str, frozenset[str]], ...] = (
     ("BOOLEAN", frozenset({"VARCHAR"})),
     ("DATE", frozenset({"VARCHAR"})),
     ("TIME", frozenset({"VARCHAR"})),
-    ("TIMESTAMP_NTZ", frozenset({"VARCHAR"})),
-    ("TIMESTAMP_LTZ", frozenset({"VARCHAR"})),
-    ("TIMESTAMP_TZ", frozenset({"VARCHAR"})),
+    ("TIMESTAMP_TZ", frozenset({"VARCHAR", "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ"})),
+    ("TIMESTAMP_LTZ", frozenset({"VARCHAR", "DATE", "TIMESTAMP_NTZ"})),
+    ("TIMESTAMP_NTZ", frozenset({"VARCHAR", "DATE"})),
     ("BINARY", frozenset({"VARCHAR"})),
 )
 
 
 def wider(left: Type, right: Type) -> Type:
-    """Of two types of one name, the longer; equal ones lose what differs."""
+    """Of two types of one name, the one that holds both."""
+    if left.name == "NUMBER":
+        scale = max(left.scale, right.scale)
+        return types.number(max(left.leading, right.leading) + scale, scale)
     if left.length is None or (right.length is not None and left.length >= right.length):
         return left if left.digits >= right.digits else right
     return right

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 from runner.engines.duckdb import types
@@ -18,23 +20,15 @@ def constant(value: Any) -> Value:
     >>> constant(5), constant("a"), constant(date(2024, 1, 2))
     (Value('5.', NUMBER(1,0)), Value("'a'", VARCHAR(1)), Value("DATE '2024-01-02'", DATE))
     """
-    if value is None:
-        return Value("NULL", types.NULL)
-    if isinstance(value, bool):
-        return Value(str(value).lower(), types.BOOLEAN, value)
-    if isinstance(value, (int, Decimal)):
-        return number(Decimal(value))
-    if isinstance(value, float):
-        return Value(f"CAST({literal(repr(value))} AS DOUBLE)", types.FLOAT, value)
-    if isinstance(value, str):
-        return Value(literal(value), types.text(len(value)), value)
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return Value(f"TIMESTAMP {literal(value.isoformat(' '))}", types.NTZ)
-    if isinstance(value, datetime):
-        return Value(f"TIMESTAMPTZ {literal(value.isoformat(' '))}", types.LTZ)
-    if isinstance(value, date):
-        return Value(f"DATE {literal(value.isoformat())}", types.DATE)
+    for kind, make in MAKERS:
+        if isinstance(value, kind):
+            return make(value)
     raise Unsupported(f"a session variable of the type {type(value).__name__}")
+
+
+def moment(value: datetime) -> Value:
+    type_, word = (types.LTZ, "TIMESTAMPTZ") if value.tzinfo else (types.NTZ, "TIMESTAMP")
+    return Value(f"{word} {literal(value.isoformat(' '))}", type_)
 
 
 def number(value: Decimal) -> Value:
@@ -44,3 +38,16 @@ def number(value: Decimal) -> Value:
     digits = f"{whole}.{fraction}"
     const = int(value) if not fraction else value
     return Value(f"(-{digits})" if value < 0 else digits, type_, const)
+
+
+# bool is an int and datetime a date, so they come first
+MAKERS: tuple[tuple[type, Callable[[Any], Value]], ...] = (
+    (NoneType, lambda _: Value("NULL", types.NULL)),
+    (bool, lambda value: Value(str(value).lower(), types.BOOLEAN, value)),
+    (int, lambda value: number(Decimal(value))),
+    (Decimal, number),
+    (float, lambda value: Value(f"CAST({literal(repr(value))} AS DOUBLE)", types.FLOAT, value)),
+    (str, lambda value: Value(literal(value), types.text(len(value)), value)),
+    (datetime, moment),
+    (date, lambda value: Value(f"DATE {literal(value.isoformat())}", types.DATE)),
+)

@@ -66,28 +66,28 @@ def by_session(call: Call) -> Value:
 
 @function("CURRENT_TIMESTAMP", "GETDATE", "SYSTIMESTAMP", "LOCALTIMESTAMP", arguments=(0, 1))
 def current_timestamp(call: Call) -> Value:
-    return Value("now()", LTZ)
+    return Value(call.binder.now(), LTZ)
 
 
 @function("SYSDATE", arguments=(0, 0))
 def sysdate(call: Call) -> Value:
     """The moment in UTC, without a time zone."""
-    return Value("CAST(now() AS TIMESTAMP)", NTZ)
+    return Value(f"CAST({call.binder.now()} AS TIMESTAMP)", NTZ)
 
 
 @function("CURRENT_DATE", arguments=(0, 0))
 def current_date(call: Call) -> Value:
-    return Value("CAST(now() AS DATE)", DATE)
+    return Value(f"CAST({call.binder.now()} AS DATE)", DATE)
 
 
 @function("CURRENT_TIME", "LOCALTIME", arguments=(0, 1))
 def current_time(call: Call) -> Value:
-    return Value("CAST(CAST(now() AS TIMESTAMP) AS TIME)", TIME)
+    return Value(f"CAST(CAST({call.binder.now()} AS TIMESTAMP) AS TIME)", TIME)
 
 
 @function("SYSTEM$TYPEOF", arguments=(1, 1))
 def system_typeof(call: Call) -> Value:
-    """The type of an expression, with Snowflake's storage class behind it for NUMBER and VARCHAR."""
+    """The type of an expression, for some with Snowflake's storage class behind it."""
     type_ = call.value(0).type
     sizes = {"NUMBER": storage(type_.precision), "VARCHAR": "[LOB]", "FLOAT": "[DOUBLE]"}
     return Value(literal(f"{type_}{sizes.get(type_.name, '')}"), TEXT)

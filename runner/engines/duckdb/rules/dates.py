@@ -126,7 +126,7 @@ def add_months(call: Call) -> Value:
 
 
 @expression(exp.Interval)
-def bind_interval(binder: Binder, node: exp.Interval) -> Value:
+def bind_interval(_: Binder, node: exp.Interval) -> Value:
     """`interval '1 year, 3 days'`; `const` says whether it is of whole days."""
     if not isinstance(node.this, exp.Literal) or not node.this.is_string:
         raise Unsupported("an INTERVAL that is not a constant text")

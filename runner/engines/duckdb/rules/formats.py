@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.types import TEXT, Type, number
 from runner.errors import Unsupported
@@ -47,7 +46,7 @@ def written(value: Value, type_: Type, whole: str) -> str:
     digits = f"split_part({text}, '.', 1)"
     padded = f"lpad({digits}, CAST(greatest(length({digits}), {max(zeros, 1)}) AS INTEGER), '0')"
     if grouped:
-        padded = f"reverse(rtrim(regexp_replace(reverse({padded}), '(...)', {literal(chr(92) + '1,')}, 'g'), ','))"
+        padded = f"sf_grouped({padded})"
     if type_.scale == 0:
         return padded
     return f"({padded} || '.' || split_part({text}, '.', 2))"

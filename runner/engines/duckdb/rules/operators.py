@@ -49,7 +49,7 @@ def number_literal(text: str) -> Value:
 
 
 @expression(exp.Null)
-def bind_null(_: Binder, node: exp.Null) -> Value:
+def bind_null(_: Binder, __: exp.Null) -> Value:
     return Value("NULL", types.NULL)
 
 
@@ -335,8 +335,9 @@ def bind_call(binder: Binder, node: exp.Anonymous) -> Value:
 @expression(exp.Dot)
 def bind_qualified_call(binder: Binder, node: exp.Dot) -> Value:
     """`schema.function(…)`."""
-    *path, last = node.parts
-    if not isinstance(last, exp.Anonymous) or not all(isinstance(p, exp.Identifier) for p in path):
+    *before, last = node.parts
+    path = [part for part in before if isinstance(part, exp.Identifier)]
+    if not isinstance(last, exp.Anonymous) or len(path) != len(before):
         raise Unsupported(construct_of(node))
     call = make_call(binder, last)
     call.path = tuple(stored(part) for part in path)

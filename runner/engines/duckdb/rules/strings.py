@@ -227,7 +227,8 @@ def regexp_like(call: Call) -> Value:
 def regexp_count(call: Call) -> Value:
     """REGEXP_COUNT('a1b2', '[0-9]') is 2."""
     start = call.integer(2) if len(call) > 2 else "1"
-    matches = f"regexp_extract_all(substr({call.text(0)}, {start}), {flagged(pattern(call, 1), options(call, 3))})"
+    matched = flagged(pattern(call, 1), options(call, 3))
+    matches = f"regexp_extract_all(substr({call.text(0)}, {start}), {matched})"
     return Value(f"CAST(len({matches}) AS DECIMAL(38,0))", INTEGER)
 
 
@@ -371,8 +372,3 @@ def randstr(call: Call) -> Value:
     if not call.value(1).volatile:
         raise Unsupported("RANDSTR of a generator other than RANDOM()")
     return Value(f"sf_randstr({call.integer(0)})", TEXT, volatile=True)
-
-
-@function("COLLATE", "COLLATION", arguments=(1, 2))
-def collate(call: Call) -> Value:
-    raise Unsupported("collations")

@@ -305,7 +305,7 @@ def object_keys(call: Call) -> Value:
 
 @function("OBJECT_INSERT", arguments=(3, 4))
 def object_insert(call: Call) -> Value:
-    """OBJECT_INSERT(o, 'b', 2): an error when the key is there, unless the fourth argument is true."""
+    """OBJECT_INSERT(o, 'b', 2): an error when the key is there; a fourth argument TRUE updates."""
     update = call.constant(3) if len(call) == 4 else False
     name = "sf_object_put" if update else "sf_object_add"
     return Value(
@@ -432,11 +432,6 @@ def array_to_string(call: Call) -> Value:
 def array_generate_range(call: Call) -> Value:
     numbers = ", ".join(call.integer(index) for index in range(len(call)))
     return Value(f"to_json(range({numbers}))", ARRAY)
-
-
-@function("XMLGET", "PARSE_XML", "CHECK_XML", "TO_XML")
-def xml(call: Call) -> Value:
-    raise Unsupported(f"function {call.name}")
 
 
 # -- lambdas ---------------------------------------------------------------------------------------

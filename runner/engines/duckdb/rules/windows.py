@@ -16,8 +16,18 @@ from runner.errors import Unsupported
 WHOLE = frozenset({"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"})
 # functions that only look at rows by their number; a frame makes no sense for them
 RANKED = frozenset(
-    "ROW_NUMBER RANK DENSE_RANK PERCENT_RANK CUME_DIST NTILE LAG LEAD"
-    " CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT".split()
+    [
+        "ROW_NUMBER",
+        "RANK",
+        "DENSE_RANK",
+        "PERCENT_RANK",
+        "CUME_DIST",
+        "NTILE",
+        "LAG",
+        "LEAD",
+        "CONDITIONAL_CHANGE_EVENT",
+        "CONDITIONAL_TRUE_EVENT",
+    ]
 )
 
 
@@ -117,11 +127,6 @@ def first_value(call: Call) -> Value:
 def nth_value(call: Call) -> Value:
     value = call.value(0)
     return Value(f"nth_value({value.sql}, {call.integer(1)}{nulls(call)}){call.over}", value.type)
-
-
-@window("CONDITIONAL_CHANGE_EVENT", arguments=(1, 1))
-def conditional_change_event(call: Call) -> Value:
-    raise Unsupported("function CONDITIONAL_CHANGE_EVENT")
 
 
 @window("CONDITIONAL_TRUE_EVENT", arguments=(1, 1))

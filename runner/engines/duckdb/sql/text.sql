@@ -11,6 +11,8 @@ create macro sf_float_text(x) as
             then sf_refuse('the text of a FLOAT of more than 15 digits')
         else cast(v as varchar)
     end)[1];
+create macro sf_grouped(digits) as
+    reverse(rtrim(regexp_replace(reverse(digits), '(...)', '\1,', 'g'), ','));
 create macro sf_fitting(x, n) as
     list_transform([x], lambda v: case
         when length(v) > n
