@@ -15,14 +15,11 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlglot
-
 from benchmarks import project
 from benchmarks.timing import Command, compare, show
 from runner import checks, graph, materializations
 from runner import project as projects
-from runner.engines.duckdb.session import Session
-from runner.engines.duckdb.store import Store
+from runner.engines.duckdb import connect, dialect, macros
 from runner.nodes import Check, Snapshot
 
 AT_MOST = 1.6
@@ -31,7 +28,8 @@ BASELINE = """\
 import json, sys
 import duckdb
 
-connection = duckdb.connect(sys.argv[1])
+connection = duckdb.connect()
+connection.execute(f"attach '{sys.argv[1]}' as benchmark; use benchmark")
 for statement in json.load(open(sys.argv[2])):
     connection.execute(statement).fetchall()
 """
@@ -65,12 +63,16 @@ def statements(folder: Path) -> list[str]:
     """The DuckDB statements of a build of the project in `folder`, in the order of its graph."""
     read = graph.read(projects.load(folder))
     schemas = sorted({node.relation.schema for node in read.nodes.values() if _built(node)})
-    done = [f'create schema if not exists "{schema}"' for schema in schemas]
-    done += project.raw_statements()
+    made = [f"create schema if not exists {schema}" for schema in schemas]
+    made += project.raw_statements()
+    done = [
+        f"attach '{macros.file(folder.parent)}' as {macros.CATALOG} (read_only)",
+        f"set search_path = 'benchmark.main,{macros.CATALOG}.main'",
+        *made,
+    ]
     shutil.rmtree(folder / ".runner", ignore_errors=True)
-    with Session(Store.open(None), project.DATABASE, "PUBLIC") as session:
-        session.store.create_database(project.DATABASE)
-        for statement in done:
+    with connect(database=project.DATABASE, schema="PUBLIC") as session:
+        for statement in made:
             session.execute(statement)
         for id_ in read.order:
             node = read.nodes[id_]
@@ -79,13 +81,12 @@ def statements(folder: Path) -> list[str]:
             work = materializations.work(
                 node, None, full_refresh=False, invocation_time=datetime.now(UTC), checked=False
             )
-            query = session.translate(sqlglot.parse_one(node.initial_sql, read="snowflake"))
-            create = f"create or replace table {_quoted(node.relation)} as {query}"
-            session.raw(create)
-            done.append(create)
+            query = session.translate(dialect.read(node.initial_sql).tree)
+            done.append(f"create or replace table {_quoted(node.relation)} as {query}")
+            session.execute(f"create table {node.relation} as\n{node.initial_sql}")
             check = checks.statement(node, work)
             assert check is not None
-            done.append(session.translate(sqlglot.parse_one(check.sql, read="snowflake")))
+            done.append(session.translate(dialect.read(check.sql).tree))
     return done
 
 
