@@ -84,7 +84,8 @@ class _Checker:
             self._count_mismatches(checked)
         if self._all_fit():
             return checked
-        self.cursor.execute(f"create temp table staged as from {self.rows}")
+        where = f"where {self._readable()}"
+        self.cursor.execute(f"create temp table staged as from {self.rows} {where}")
         self.rows = "staged"
         for item in self.items:
             self._check_item(item, checked)
@@ -131,37 +132,38 @@ class _Checker:
         return " or ".join(conditions)
 
     def _check_item(self, item: Item, checked: Checked) -> None:
+        """Find the rows that an item cannot take, and go on without them."""
         failing = [] if item.sure else self._failing(item)
         first = min(failing, default=0)
-        for row in sorted(set(failing) - set(checked.faults)):
+        for row in failing:
             explained = self.every or row == first
             checked.faults[row] = self._fault(item, row) if explained else RowFault("", 0, item)
-        known = ", ".join(map(str, checked.faults)) or "-1"
-        for row, value in self._fetch(
-            f'select "$row", {item.sql}',
-            f'where {self._readable()} and "$row" not in ({known}) and ({self._violation(item)})',
-        ):
+        self._leave_out(failing)
+        violating = self._fetch(f'select "$row", {item.sql}', f"where {self._violation(item)}")
+        for row, value in violating:
             message, code = "NULL result in a non-nullable column", NULL_RESULT
             if value is not None:
                 text = f"User character length limit ({item.length}) exceeded by string"
                 message, code = f"{text} '{value}'", TOO_LONG
             checked.faults[row] = RowFault(message, code, item)
+        self._leave_out([row for row, _ in violating])
+
+    def _leave_out(self, rows: Sequence[int]) -> None:
+        if rows:
+            listed = ", ".join(map(str, rows))
+            self.cursor.execute(f'delete from staged where "$row" in ({listed})')
 
     def _failing(self, item: Item) -> list[int]:
         """The rows for which an item cannot be evaluated."""
         self.cursor.execute(_QUIET)
         try:
             tried = f"try(struct_pack(v := {item.sql})) is null"
-            return [
-                row
-                for (row,) in self._fetch('select "$row"', f"where {self._readable()} and {tried}")
-            ]
+            return [row for (row,) in self._fetch('select "$row"', f"where {tried}")]
         except duckdb.Error as error:  # DuckDB may compute shared parts outside of TRY
             refuse_statement_errors(error)
         finally:
             self.cursor.execute("drop macro temp.sf_raise")
-        numbers = [row for (row,) in self._fetch('select "$row"', f"where {self._readable()}")]
-        return self._bisect(item, sorted(numbers))
+        return self._bisect(item, sorted(row for (row,) in self._fetch('select "$row"')))
 
     def _bisect(self, item: Item, rows: list[int]) -> list[int]:
         """Halve the rows until each failing one stands alone."""
@@ -176,7 +178,7 @@ class _Checker:
         try:
             self._fetch(
                 f"select bit_xor(hash({item.sql}))",
-                f'where {self._readable()} and "$row" between {first} and {last}',
+                f'where "$row" between {first} and {last}',
             )
         except duckdb.Error as error:
             refuse_statement_errors(error)
