@@ -25,6 +25,7 @@ from runner import (
     compilation,
     executor,
     graph,
+    interrupts,
     migrations,
     scripts,
     selectors,
@@ -35,7 +36,7 @@ from runner import ingest as ingestion
 from runner import plan as planning
 from runner import project as projects
 from runner.engines import Engine, Session, Target, open_engine
-from runner.errors import DONE, FAILED, EngineError, RunnerError, UsageError
+from runner.errors import DONE, FAILED, Cancelled, EngineError, RunnerError, UsageError
 from runner.graph import Graph
 from runner.options import Options
 from runner.plan import Plan
@@ -85,8 +86,8 @@ def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
         target = project.target(options.target)
         report.started("deploy", project.config.name, target, _typed(options))
         with closing(open_engine(target)) as engine:
-            scripts_ = _deploy(project, engine, report, account=account, dry_run=dry_run)
-            report.deployed(scripts_, dry_run=dry_run)
+            done = _deploy(project, engine, report, account=account, dry_run=dry_run)
+            report.deployed(done, dry_run=dry_run)
     return DONE
 
 
@@ -154,7 +155,11 @@ def query(options: Options, sql: str | None, format_: str) -> int:
         if sql is None and sys.stdin.isatty():
             raise UsageError("there is no SQL", "give it as an argument or on standard input")
         statements = scripts.split(sys.stdin.read() if sql is None else sql)
-        with closing(open_engine(target)) as engine, engine.session() as session:
+        with (
+            closing(open_engine(target)) as opened,
+            interrupts.cancelling(opened) as engine,
+            engine.session() as session,
+        ):
             for statement in statements:
                 _print_rows(session, statement, format_)
     return DONE
@@ -200,12 +205,12 @@ def _reporting(options: Options) -> Iterator[Reporter]:
     report = reporter(options.log_format)
     try:
         yield report
+    except (KeyboardInterrupt, Cancelled):
+        report.error(RunnerError("stopped", "what was done before stays done; run it again"))
+        sys.exit(FAILED)
     except RunnerError as error:
         report.error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        report.error(RunnerError("stopped", "what was done before stays done; run it again"))
-        sys.exit(FAILED)
 
 
 def _project(options: Options) -> Project:
@@ -236,13 +241,15 @@ def _deploy(
     account: bool = False,
     dry_run: bool = False,
 ) -> tuple[Deployed, ...]:
-    return migrations.deploy(
-        project, engine, engine.target, account=account, dry_run=dry_run, warn=report.note
-    )
+    with interrupts.cancelling(engine) as opened:
+        return migrations.deploy(
+            project, opened, opened.target, account=account, dry_run=dry_run, warn=report.note
+        )
 
 
 def _ingest(read: Graph, engine: Engine, report: Reporter) -> tuple[Loaded, ...]:
-    files = ingestion.run(engine, read.catalog, report.note)
+    with interrupts.cancelling(engine) as opened:
+        files = ingestion.run(opened, read.catalog, report.note)
     report.loaded(files)
     return files
 

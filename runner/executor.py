@@ -6,17 +6,13 @@ once, and the next run cleans up.
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from types import FrameType
 
+from runner import interrupts
 from runner.engines import Engine
-from runner.errors import FAILED, EngineError
+from runner.errors import EngineError
 from runner.inspection import Inventory, inventory
 from runner.nodes import Check, Relation, sql_name
 from runner.plan import Action, Plan
@@ -52,7 +48,7 @@ def run(
 
     scheduler = Scheduler(plan, listen, fail_fast=limits.fail_fast)
     with ExitStack() as stack:
-        stack.enter_context(_interrupts(scheduler.interrupt))
+        stack.enter_context(interrupts.handled(scheduler.interrupt))
         stack.callback(recorder.close)
         found = _prepare(plan, engine)
         recorder.start(found.relations.keys())
@@ -93,29 +89,3 @@ def _recorded(recorder: Recorder, outcome: RunResult) -> RunResult:
     except EngineError as error:
         return replace(outcome, notes=(f"the run could not be recorded completely: {error}",))
     return outcome
-
-
-@contextmanager
-def _interrupts(interrupt: Callable[[], None]) -> Iterator[None]:
-    """Call `interrupt` at the first Ctrl-C or SIGTERM; leave at once at the second.
-
-    The handler only passes a message on: it may run between any two instructions of the main
-    thread, where an exception could lose a result.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    seen: list[int] = []
-
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if seen:
-            os._exit(FAILED)
-        seen.append(number)
-        interrupt()
-
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

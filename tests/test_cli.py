@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -149,6 +150,18 @@ def test_a_reader_that_leaves_early_is_no_error(built: Cafe) -> None:
     assert process.stderr is not None
     assert process.stderr.read() == ""
     process.stderr.close()
+
+
+def test_ctrl_c_ends_a_query_at_once_and_quietly(built: Cafe) -> None:
+    endless = "table(generator(rowcount => 9999999))"
+    sql = f"select 1 as one; select count(*) from {endless} as l cross join {endless} as r"
+    process = built.start("query", sql, "--format", "csv")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ONE\n"
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert told.startswith("error: stopped\n")
 
 
 def test_debug_shows_what_is_installed_and_that_the_target_answers(built: Cafe) -> None:
