@@ -110,6 +110,8 @@ def of_transaction(text: str) -> EngineError | None:
         return WriteConflictError(first_line(text), "another session wrote to it: try again")
     if "a single transaction can only write to a single attached database" in text:
         return Unsupported("a transaction over two databases")
+    if text.startswith("Dependency Error"):
+        return Unsupported("changing a sequence that a column's default uses")
     return None
 
 

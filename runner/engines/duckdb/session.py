@@ -53,6 +53,7 @@ class Session:
         self.sql = ""
         self.in_transaction = False
         self.last_query_id: str | None = None
+        self.last_result: Result | None = None
         self.last_transaction: str | None = None
         self.temporary: dict[objects.Key, objects.Object] = {}
         self.pending: dict[objects.Key, objects.Object | None] = {}
@@ -80,7 +81,9 @@ class Session:
         if self.work is not None:
             self.work.statement_succeeded()
         self.last_query_id = str(uuid.uuid4())
-        return Result(result.columns, result.rows, result.row_count, self.last_query_id)
+        rows, count = result.rows, result.row_count
+        self.last_result = Result(result.columns, rows, count, self.last_query_id)
+        return self.last_result
 
     def publish(self, aside: str, name: str) -> None:
         """Put the table `aside` in the place of the table `name`; one transaction."""

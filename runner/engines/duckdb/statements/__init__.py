@@ -52,6 +52,7 @@ MODULES = (
     "runner.engines.duckdb.statements.functions",
     "runner.engines.duckdb.statements.sequences",
     "runner.engines.duckdb.statements.parameters",
+    "runner.engines.duckdb.statements.scripting",
     "runner.engines.duckdb.statements.variables",
     "runner.engines.duckdb.loading",
 )

@@ -133,11 +133,3 @@ def drop(session: Session, statement: Statement) -> Result:
     with ddl.alone(session):
         objects.drop(session, record.key)
     return replies.status(f"{path[2]} successfully dropped.")
-
-
-@handles("EXECUTE TASK", "EXECUTE ALERT", "EXECUTE IMMEDIATE", "CALL")
-def run(session: Session, statement: Statement) -> Result:  # noqa: ARG001
-    """What would run code of the user's."""
-    words = statement.words
-    what = words[0] if words[0] == "CALL" else " ".join(words[:2])
-    raise Unsupported(what, "run the statements themselves")

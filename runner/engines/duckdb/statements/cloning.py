@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object
-from runner.engines.duckdb.statements import columns, ddl, views
+from runner.engines.duckdb.statements import columns, ddl, rows, sequences, views
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -82,21 +82,28 @@ def moved(source: Object, path: ddl.Path) -> Object:
 
 def clone_members(session: Session, source: tuple[str, str], target: tuple[str, str]) -> None:
     """Copy what a schema holds into another, in the open transaction. Views keep their text:
-    names without a schema mean the new schema's tables. Temporary tables and pipes stay behind."""
+    names without a schema mean the new schema's tables. Temporary tables, pipes and internal
+    stages stay behind (page *CREATE … CLONE*)."""
     later: dict[str, Object] = {}
-    for member in objects.members(session, *source):
+    found = [one for one in objects.members(session, *source) if is_cloned(session, one)]
+    for member in sorted(found, key=lambda one: one.kind != "SEQUENCE"):
         path = (*target, member.name)
-        if member.key in session.temporary or member.kind == "PIPE":
-            continue
         if member.kind == "TABLE":
             objects.put(session, clone_table(session, member, path, ddl.place(path)))
         elif member.kind in views.VIEWS:
             later[member.name] = member
         else:
+            if member.kind == "SEQUENCE":
+                sequences.make(session, path, rows.next_value(session, member), member)
             objects.put(session, moved(member, path))
     for name in by_dependence(later, source):
         copy = views.build(session, moved(later[name], (*target, name)))
         objects.put(session, copy)
+
+
+def is_cloned(session: Session, member: Object) -> bool:
+    internal = member.kind == "STAGE" and not rows.upper(member).get("URL")
+    return not (internal or member.kind == "PIPE" or member.key in session.temporary)
 
 
 def by_dependence(found: dict[str, Object], source: tuple[str, str]) -> list[str]:

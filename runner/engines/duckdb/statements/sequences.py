@@ -1,4 +1,4 @@
-"""Sequences: CREATE, ALTER, DROP; `name.nextval` is bound by `functions`."""
+"""Sequences: CREATE, ALTER, DROP and `name.nextval`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from runner.engines import Result
 from runner.engines.duckdb import objects
+from runner.engines.duckdb.binder import OTHER_NAMES, Binder
 from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.objects import Object
+from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.statements import columns, ddl, handles, replies, rows, settings
 from runner.engines.duckdb.statements.words import Words
+from runner.engines.duckdb.types import INTEGER
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -37,12 +41,15 @@ def create_sequence(session: Session, statement: Statement) -> Result:
     with ddl.alone(session):
         if found:
             session.raw(f"drop sequence {ddl.place(path)}")
-        start, increment = record.properties["start"], record.properties["increment"]
-        session.raw(
-            f"create sequence {ddl.place(path)} {columns.sequence_bounds(start, increment)}"
-        )
+        make(session, path, record.properties["start"], record)
         objects.put(session, record.changed(grants=ddl.granted(session, record)))
     return replies.status(f"Sequence {path[2]} successfully created.")
+
+
+def make(session: Session, path: ddl.Path, start: int, record: Object) -> None:
+    """DuckDB's sequence for a record, in the open transaction."""
+    bounds = columns.sequence_bounds(start, record.properties["increment"])
+    session.raw(f"create sequence {ddl.place(path)} {bounds}")
 
 
 def clauses(words: Words) -> dict[str, Any]:
@@ -89,8 +96,7 @@ def alter_sequence(session: Session, statement: Statement) -> Result:
         if new.properties["increment"] != record.properties["increment"] or target != path:
             following = rows.next_value(session, record)
             session.raw(f"drop sequence {ddl.place(path)}")
-            bounds = columns.sequence_bounds(following, new.properties["increment"])
-            session.raw(f"create sequence {ddl.place(target)} {bounds}")
+            make(session, target, following, new)
         if target != path:
             objects.drop(session, record.key)
         objects.put(session, new.changed())
@@ -114,3 +120,18 @@ def drop_sequence(session: Session, statement: Statement) -> Result:
         session.raw(f"drop sequence {ddl.place(path)}")
         objects.drop(session, found.key)
     return replies.status(f"{path[2]} successfully dropped.")
+
+
+def nextval(binder: Binder, name: str, parts: tuple[str, ...]) -> Value | None:
+    """`sequence.nextval`: the next number, a new one wherever it is written (page *Sequences*)."""
+    session = binder.session
+    if name != "NEXTVAL" or not parts or session.database is None:
+        return None
+    path = ddl.path_of(session, parts)
+    if objects.find(session, KIND, path) is None:
+        return None
+    text = f"CAST(nextval({literal(ddl.place(path))}) AS DECIMAL(38,0))"
+    return Value(text, INTEGER, volatile=True)
+
+
+OTHER_NAMES.append(nextval)

@@ -167,14 +167,15 @@ class Words:
 
     def _identifier_call(self) -> tuple[str, ...]:
         self.expect("IDENTIFIER", "(")
-        text = self._variable() if self.take("$") else self.string()
+        text = self.variable() if self.take("$") else self.string()
         self.expect(")")
         inner = Words(text, self._variables)
         parts = inner.name()
         inner.end()
         return parts
 
-    def _variable(self) -> str:
+    def variable(self) -> str:
+        """The text of the session variable whose name comes next, behind a `$`."""
         name = self.identifier()
         if name not in self._variables:
             raise EngineError(
