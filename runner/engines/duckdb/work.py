@@ -30,6 +30,7 @@ class Work:
     commits: int
     done: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     current: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    kept: list[Any] = field(default_factory=list)  # temporary files that `done` reads
     by_chance: bool = False
     broken: str = ""
 

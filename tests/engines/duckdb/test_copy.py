@@ -402,6 +402,36 @@ def test_a_copy_in_a_transaction_is_rolled_back_with_its_history(landing: Landin
     assert len(landing.table()) == 1
 
 
+def test_a_transaction_goes_on_with_what_it_loaded_after_a_statement_that_failed(
+    landing: Landing,
+) -> None:
+    path = landing.land("a.csv", "1\n2\n")
+    landing.run("create table t (id number)")
+    landing.run("begin")
+    landing.run("copy into t from @land")
+    path.unlink()
+    with pytest.raises(EngineError):
+        landing.run("select 1 / 0")
+    landing.run("commit")
+    assert landing.rows("select id from t order by id") == [(1,), (2,)]
+
+
+def test_purging_in_a_transaction_is_refused(landing: Landing) -> None:
+    path = landing.land("a.csv", "1\n")
+    landing.run("create table t (id number)")
+    landing.run("begin")
+    with pytest.raises(Unsupported, match="PURGE = TRUE in a transaction"):
+        landing.run("copy into t from @land purge = true")
+    landing.run("rollback")
+    assert path.exists()
+
+
+def test_a_view_cannot_be_loaded(landing: Landing) -> None:
+    landing.run("create view v as select 1 as id")
+    with pytest.raises(EngineError, match="does not exist"):
+        landing.run("copy into v from @land")
+
+
 def test_table_stages_are_the_default_place(landing: Landing, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("1\n")
     landing.run("create table t (id number)")

@@ -61,6 +61,10 @@ pattern = '.*[.]csv'
 file_format = (format_name = 'csv_with_header')
 on_error = skip_file
 """
+HISTORY = (
+    "table(information_schema.copy_history(table_name => 'stores', "
+    "start_time => dateadd(hour, -1, current_timestamp())))"
+)
 HEADER = "store_id,name,city\n"
 
 
@@ -121,8 +125,7 @@ def test_a_bad_file_is_refused_as_a_whole_named_and_stops_no_other(
     assert stores(landing) == ["7"]
     bad, good = landing.rows(
         "select file_name, status, row_parsed, row_count, error_count, first_error_message "
-        "from table(information_schema.copy_history(table_name => 'stores', "
-        "start_time => dateadd(hour, -1, current_timestamp()))) order by file_name"
+        f"from {HISTORY} order by file_name"
     )
     assert bad[:5] == ("stores/bad.csv", "Load failed", rows, 0, errors)
     assert message in bad[5]
@@ -218,6 +221,7 @@ def test_a_replaced_pipe_has_forgotten_its_files(landing: Landing) -> None:
     landing.land("stores/a.csv", HEADER + "1,x,y\n")
     refresh(landing)
     landing.run(PIPE.replace("create pipe", "create or replace pipe"))
+    assert landing.rows(f"select * from {HISTORY}") == []
     assert refresh(landing) == ["stores/a.csv"]
     landing.run(PIPE.replace("create pipe", "create pipe if not exists"))
     assert refresh(landing) == []

@@ -145,6 +145,8 @@ def test_user_and_table_stages_are_there_without_being_made(
     landing.run(f"""put file://{tmp_path}/a.csv @%"My t" auto_compress = false""")
     assert listed(landing, "@~") == ["mine/a.csv"]
     assert listed(landing, '@%"My t"') == ["a.csv"]
+    landing.run('create or replace table "My t" (a varchar)')
+    assert listed(landing, '@%"My t"') == []
 
 
 def test_dropping_or_replacing_an_internal_stage_removes_its_files(

@@ -13,6 +13,7 @@ from runner.engines.duckdb.loading.history import Loader, Outcome
 from runner.engines.duckdb.loading.jobs import ChangedError, Job
 from runner.engines.duckdb.loading.stages import StagedFile
 from runner.engines.duckdb.statements import handles
+from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -38,6 +39,8 @@ def copy(session: Session, statement: Statement) -> Result:
     One transaction holds the rows of all files and their history.
     """
     read = copy_statement.read(statement.sql, session.variables)
+    if read.flag("PURGE") and session.in_transaction:
+        raise Unsupported("PURGE = TRUE in a transaction", "a rollback could not bring files back")
     job = jobs.prepare(session, read)
     loader = Loader(job.path, history.identity(job.table), job.location.stage_location)
     mode = str(read.options.get("VALIDATION_MODE", "")).upper()

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -22,6 +21,7 @@ from runner.engines.duckdb.loading import (
     staged,
     stages,
     values,
+    workspace,
 )
 from runner.engines.duckdb.loading.copy_statement import Copy, OnError
 from runner.engines.duckdb.loading.formats import FileFormat
@@ -63,8 +63,8 @@ class Job:
 
         Raises `EngineError` under ABORT_STATEMENT, `ChangedError` when the file is being written.
         """
-        with TemporaryDirectory(prefix="runner-load-") as workspace:
-            outcome, statement = self._prepare(file, Path(workspace))
+        with workspace.during(self.session) as folder:
+            outcome, statement = self._prepare(file, folder)
             now = stages.staged(file.path, self.location.folder)
             if now is None or now.stamp != file.stamp or now.size != file.size:
                 raise ChangedError
@@ -74,7 +74,7 @@ class Job:
                 history.record(self.session, loader, outcome)
         return outcome
 
-    def _prepare(self, file: StagedFile, workspace: Path) -> tuple[Outcome, str]:
+    def _prepare(self, file: StagedFile, folder: Path) -> tuple[Outcome, str]:
         """What will become of a file, and the insert that makes it so (empty for none)."""
         blank = Outcome(
             file_name=file.relative,
@@ -84,7 +84,7 @@ class Job:
             status=history.FAILED,
         )
         try:
-            source, items, checked = self.check(file, blank.etag, workspace)
+            source, items, checked = self.check(file, blank.etag, folder)
         except files.UnreadableError as error:
             fault = Fault(str(error), 1, 1, code=UNREADABLE)
             if self.on_error.kind == "ABORT_STATEMENT":
@@ -93,7 +93,7 @@ class Job:
         return self._decide(blank, file, source, items, checked)
 
     def check(
-        self, file: StagedFile, content_key: str, workspace: Path, *, every: bool = False
+        self, file: StagedFile, content_key: str, folder: Path, *, every: bool = False
     ) -> tuple[Source, list[Item], Checked]:
         """Read a file and find the records that the table cannot take; `every` of them explained.
 
@@ -101,7 +101,7 @@ class Job:
         """
         cursor = self.session.store.cursor()
         try:
-            scan = reader.read(file.path, self.format, self.width(), workspace, cursor.execute)
+            scan = reader.read(file.path, self.format, self.width(), folder, cursor.execute)
             source = Source(
                 scan, self.location.file_name(file), file.modified, self.started, content_key
             )
@@ -223,7 +223,7 @@ def prepare(session: Session, copy: Copy, on_error: str = "ABORT_STATEMENT") -> 
     """Resolve the names of a COPY statement. Raises `EngineError` when one does not exist."""
     path = names.full(session, copy.table)
     table = objects.find(session, "TABLE", path)
-    if table is None:
+    if table is None or table.kind != "TABLE":
         raise names.missing("Table", path)
     location = stages.locate(session, copy.location)
     form = formats.of_option(session, copy.options.get("FILE_FORMAT")) or location.format

@@ -6,18 +6,14 @@ the query is bound; a malformed record or an unreadable file is an error of the 
 
 from __future__ import annotations
 
-import weakref
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
 from sqlglot import exp
 
 from runner.engines.duckdb import faults, types
-from runner.engines.duckdb.loading import files, formats, reader, stages
+from runner.engines.duckdb.loading import files, formats, reader, stages, workspace
 from runner.engines.duckdb.loading.formats import FileFormat
 from runner.engines.duckdb.loading.scan import Scan, Source, name
 from runner.engines.duckdb.names import quote
@@ -36,17 +32,6 @@ METADATA: dict[str, Type] = {
     "METADATA$FILE_LAST_MODIFIED": types.NTZ,
     "METADATA$START_SCAN_TIME": types.LTZ,
 }
-
-
-@dataclass
-class _Kept:
-    """What a session's statement has written for its staged files."""
-
-    sql: str
-    folder: TemporaryDirectory[str]
-
-
-_kept: weakref.WeakKeyDictionary[Session, _Kept] = weakref.WeakKeyDictionary()
 
 
 def columns(form: FileFormat, width: int) -> list[Column]:
@@ -101,7 +86,7 @@ def _read(
 ) -> str:
     cursor = session.store.cursor()
     try:
-        scan = reader.read(file.path, form, wide, workspace(session), cursor.execute)
+        scan = reader.read(file.path, form, wide, workspace.of_statement(session), cursor.execute)
     except files.UnreadableError as error:
         raise EngineError(f"{error}\n  File '{file.relative}'", code=100080) from error
     except duckdb.Error as error:
@@ -120,13 +105,3 @@ def refuse_faults(scan: Scan, file: StagedFile) -> None:
             f"{fault.character}\n  Row {row}",
             code=100080,
         )
-
-
-def workspace(session: Session) -> Path:
-    """A folder for what the current statement writes; what earlier ones wrote is removed."""
-    kept = _kept.get(session)
-    if kept is None or kept.sql is not session.sql:
-        if kept is not None:
-            kept.folder.cleanup()
-        kept = _kept[session] = _Kept(session.sql, TemporaryDirectory(prefix="runner-stage-"))
-    return Path(kept.folder.name)

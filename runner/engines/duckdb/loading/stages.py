@@ -2,8 +2,9 @@
 
 An external stage's url is mapped to a local folder by the target's `stages` option (longest prefix
 wins). Internal stages are folders `<path>/stages/<DB>/<SCHEMA>/<STAGE>/`, table stages
-`…/%<TABLE>/`, the user's stage is `<path>/stages/~/`. Files and folders whose names begin with a
-dot are not in a stage: that is how a file is written before it lands. Pages *CREATE STAGE*, *LIST*.
+`…/%<TABLE>.<when it was made>/`, the user's stage is `<path>/stages/~/`. Files and folders whose
+names begin with a dot are not in a stage: that is how a file is written before it lands. Pages
+*CREATE STAGE*, *LIST*.
 """
 
 from __future__ import annotations
@@ -185,7 +186,9 @@ def locate(session: Session, text: str) -> Location:
     path = _behind_name(text)
     full = names.full(session, parts)
     if is_table:
-        return Location(folder_of(session.store, (*full[:2], "%" + full[2])), path)
+        table = names.existing(session, "TABLE", full)
+        made = f"%{table.name}.{table.created:%Y%m%d%H%M%S%f}"  # another of its name has another
+        return Location(folder_of(session.store, (*full[:2], made)), path)
     found = names.existing(session, KIND, full)
     return at_stage(session, found, path)
 
@@ -275,12 +278,12 @@ def create(session: Session, statement: Statement) -> Result:
     Integrations, credentials, encryption and directory tables are recorded, without effect.
     """
     words, replace = names.begin(statement, "CREATE", KIND)
-    quietly = words.take("IF", "NOT", "EXISTS")
+    words.take("IF", "NOT", "EXISTS")
     path = names.full(session, words.name())
     known = objects.find(session, KIND, path) is not None
     result = names.create(session, statement, KIND, lambda rest: _properties(session, rest))
-    if replace or (not known and not quietly):
-        _empty(session, path)
+    if replace or not known:
+        _empty(session, path)  # what a dropped schema may have left
     return result
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from runner.engines import Column, Result
-from runner.engines.duckdb.loading import files, load
+from runner.engines.duckdb.loading import files, load, workspace
 from runner.engines.duckdb.loading.jobs import Job, aborted
 from runner.engines.duckdb.loading.stages import StagedFile
 from runner.engines.duckdb.names import quote
@@ -51,10 +49,10 @@ def validate(job: Job, mode: str, wanted: Sequence[StagedFile]) -> Result:
 
 def _errors(job: Job, file: StagedFile) -> list[tuple[Any, ...]]:
     shown = job.location.shown(file)
-    with TemporaryDirectory(prefix="runner-load-") as workspace:
+    with workspace.during(job.session) as folder:
         try:
             key = files.etag(file.path)
-            source, _, checked = job.check(file, key, Path(workspace), every=True)
+            source, _, checked = job.check(file, key, folder, every=True)
         except files.UnreadableError as error:
             code = load.UNREADABLE
             return [(str(error), shown, 1, 1, 0, "parsing", code, "22000", None, 1, 1)]
@@ -74,8 +72,8 @@ def _first_rows(job: Job, wanted: Sequence[StagedFile], count: int) -> list[tupl
     for file in wanted:
         if len(rows) >= count:
             break
-        with TemporaryDirectory(prefix="runner-load-") as workspace:
-            source, items, checked = job.check(file, files.etag(file.path), Path(workspace))
+        with workspace.during(job.session) as folder:
+            source, items, checked = job.check(file, files.etag(file.path), folder)
             bad = [row for row in sorted(checked.faults) if row <= count - len(rows)]
             if bad:
                 place = job.places(file, bad[:1])
