@@ -43,7 +43,7 @@ def count(call: Call) -> Value:
 
 @aggregate("COUNT_IF")
 def count_if(call: Call) -> Value:
-    """COUNT_IF over no rows is 0."""
+    """COUNT_IF(false) is 0."""
     text = f"count(CASE WHEN {call.cast(0, BOOLEAN)} THEN 1 END){call.over}"
     return Value(f"CAST({text} AS DECIMAL(18,0))", COUNT)
 
@@ -55,7 +55,7 @@ def sum_type(type_: Type) -> Type:
 
 @aggregate("SUM")
 def total(call: Call) -> Value:
-    """SUM of a NUMBER is a NUMBER of the same scale."""
+    """SUM(1.25) is 1.25: of a NUMBER a NUMBER of the same scale."""
     value = numeric(call)
     type_ = sum_type(value.type)
     text = f"sum({distinct(call)}{value.sql}){call.over}"
@@ -64,7 +64,7 @@ def total(call: Call) -> Value:
 
 @aggregate("AVG")
 def average(call: Call) -> Value:
-    """AVG of a NUMBER is the exact sum divided by the count, as `/` divides."""
+    """AVG(5) is 5.000000: the sum divided by the count, as `/` divides."""
     value = numeric(call)
     if value.type == FLOAT:
         return Value(f"avg({distinct(call)}{value.sql}){call.over}", FLOAT)
@@ -98,7 +98,7 @@ def mode(call: Call) -> Value:
 
 @aggregate("MEDIAN")
 def median(call: Call) -> Value:
-    """MEDIAN of NUMBER(p,s): the middle, or the mean of the two middle values."""
+    """MEDIAN(3) is 3.000: the middle, or the mean of the two middle values."""
     return middle(call, numeric(call), 0.5)
 
 
@@ -183,7 +183,7 @@ def regr_count(call: Call) -> Value:
 
 @aggregate("BITAND_AGG", "BITOR_AGG", "BITXOR_AGG", "BIT_AND_AGG", "BIT_OR_AGG", "BIT_XOR_AGG")
 def bits(call: Call) -> Value:
-    """BITOR_AGG of 1, 3 and 5 is 7."""
+    """BITOR_AGG(5) is 5."""
     word = "bit_" + call.name.removesuffix("_AGG").removeprefix("BIT").strip("_").lower()
     text = f"{word}(CAST({call.cast(0, INTEGER)} AS BIGINT)){call.over}"
     return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)
@@ -220,7 +220,7 @@ def max_by(call: Call) -> Value:
 
 @aggregate("LISTAGG", "STRING_AGG", arguments=(1, 2))
 def listagg(call: Call) -> Value:
-    """LISTAGG over no rows is the empty text, not NULL."""
+    """LISTAGG(NULL::varchar) is '', not NULL."""
     separator = call.text(1) if len(call) == 2 else "''"
     text = f"string_agg({distinct(call)}{call.text(0)}, {separator}{ordering(call)}){call.over}"
     return Value(f"COALESCE({text}, '')", TEXT)
@@ -238,7 +238,7 @@ def ordering(call: Call) -> str:
 
 @aggregate("ARRAY_AGG", "ARRAYAGG")
 def array_agg(call: Call) -> Value:
-    """ARRAY_AGG leaves NULLs out; over no rows it is an empty array."""
+    """ARRAY_AGG(NULL::int) is []: NULLs are left out."""
     value = call.value(0)
     item = casts.implicit(value, types.VARIANT).sql
     if call.distinct and call.order is not None:

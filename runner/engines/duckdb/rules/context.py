@@ -87,7 +87,7 @@ def current_time(call: Call) -> Value:
 
 @function("SYSTEM$TYPEOF", arguments=(1, 1))
 def system_typeof(call: Call) -> Value:
-    """The type of an expression, for some with Snowflake's storage class behind it."""
+    """SYSTEM$TYPEOF(1.50) is 'NUMBER(3,2)[SB2]'."""
     type_ = call.value(0).type
     sizes = {"NUMBER": storage(type_.precision), "VARCHAR": "[LOB]", "FLOAT": "[DOUBLE]"}
     return Value(literal(f"{type_}{sizes.get(type_.name, '')}"), TEXT)

@@ -120,7 +120,7 @@ def added(value: Value, unit: str, count: str) -> Value:
 
 @function("ADD_MONTHS", arguments=(2, 2))
 def add_months(call: Call) -> Value:
-    """ADD_MONTHS('2024-02-29'::date, 1) is 2024-03-31: the last day of a month stays the last."""
+    """ADD_MONTHS('2024-02-29'::date, 1) is 2024-03-31: a last day stays the last."""
     value = moment(call.once(0))
     return again(f"sf_add_months({wall(value)}, CAST({call.cast(1, INTEGER)} AS INTEGER))", value)
 
@@ -146,7 +146,7 @@ def bind_interval(_: Binder, node: exp.Interval) -> Value:
 
 @function("DATEDIFF", "TIMEDIFF", "TIMESTAMPDIFF", arguments=(3, 3))
 def datediff(call: Call) -> Value:
-    """DATEDIFF counts the borders of the unit between two moments."""
+    """DATEDIFF(month, '2024-01-31', '2024-02-01') is 1: borders are counted."""
     unit = unit_of(call.word(0))
     start, end = moment(call.value(1)), moment(call.value(2))
     if "TIME" in (start.type.name, end.type.name):
@@ -185,7 +185,7 @@ def counted(unit: str, start: str, end: str) -> Value:
 
 @function("MONTHS_BETWEEN", arguments=(2, 2))
 def months_between(call: Call) -> Value:
-    """MONTHS_BETWEEN counts whole months, and 31sts of one by days."""
+    """MONTHS_BETWEEN('2019-03-01'::date, '2019-02-15'::date) is 0.548387."""
     later, earlier = (moment(call.once(index)) for index in range(2))
     text = (
         f"sf_months_between(CAST({wall(later)} AS TIMESTAMP), CAST({wall(earlier)} AS TIMESTAMP))"
@@ -198,7 +198,7 @@ def months_between(call: Call) -> Value:
 
 @function("DATE_TRUNC", arguments=(2, 2))
 def date_trunc(call: Call) -> Value:
-    """DATE_TRUNC('week', d) is the Monday, of the type of d."""
+    """DATE_TRUNC('week', d) is 2024-01-01: the Monday, of the type of d."""
     first, second = 0, 1
     if not is_unit(call, 0) and is_unit(call, 1):
         first, second = 1, 0
@@ -238,7 +238,7 @@ def time_slice(call: Call) -> Value:
 
 @function("LAST_DAY", arguments=(1, 2))
 def last_day(call: Call) -> Value:
-    """LAST_DAY(d), LAST_DAY(d, 'year'): a DATE."""
+    """LAST_DAY(d) is 2024-01-31, LAST_DAY(d, 'year') is 2024-12-31."""
     unit = unit_of(call.word(1)) if len(call) == 2 else "MONTH"
     day = f"CAST({wall(moment(call.value(0)))} AS DATE)"
     if unit not in ("YEAR", "QUARTER", "MONTH", "WEEK"):
@@ -252,7 +252,7 @@ WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 @function("NEXT_DAY", "PREVIOUS_DAY", arguments=(2, 2))
 def next_day(call: Call) -> Value:
-    """NEXT_DAY(d, 'fr'): the first Friday after d."""
+    """NEXT_DAY(d, 'fr') is 2024-01-12, PREVIOUS_DAY(d, 'fr') is 2024-01-05."""
     name = str(call.constant(1)).lower()[:2]
     if name not in WEEKDAYS:
         raise EngineError(
@@ -304,7 +304,7 @@ DIGITS = {
 
 @function("DATE_PART", arguments=(2, 2))
 def date_part(call: Call) -> Value:
-    """DATE_PART(year, d), EXTRACT(year FROM d): a whole number."""
+    """DATE_PART(epoch_second, d) is 1704585600: a whole number."""
     return read(unit_of(call.word(0), PART_OF), moment(call.value(1)))
 
 
@@ -373,6 +373,7 @@ def date_from_parts(call: Call) -> Value:
 
 @function("TIME_FROM_PARTS", "TIMEFROMPARTS", arguments=(3, 4))
 def time_from_parts(call: Call) -> Value:
+    """TIME_FROM_PARTS(10, 11, 12) is 10:11:12."""
     micros = f"sf_micros({call.integer(3)})" if len(call) == 4 else "0"
     hours, minutes, seconds = (call.integer(index) for index in range(3))
     clock = f"sf_clock({hours}, {minutes}, {seconds}, {micros})"
@@ -449,7 +450,7 @@ TO = {
 
 @function(*TO, *(f"TRY_{name}" for name in TO if name.startswith("TO_")), arguments=(1, 2))
 def to_moment(call: Call) -> Value:
-    """TO_DATE('01/02/2024', 'DD/MM/YYYY'), TO_TIMESTAMP(1704067200), TRY_TO_DATE('x'), …"""
+    """TO_DATE('01/02/2024', 'DD/MM/YYYY') is 2024-02-01, TRY_TO_DATE('x') is NULL."""
     try_ = call.name.startswith("TRY_")
     to = TO[call.name.removeprefix("TRY_")]
     value = call.value(0)
@@ -562,7 +563,7 @@ def strftime_format(format_: str) -> str:
 
 @function("TO_CHAR", "TO_VARCHAR", arguments=(1, 2))
 def to_char(call: Call) -> Value:
-    """TO_CHAR(d, 'DD-MON-YYYY'); without a format what `::varchar` gives."""
+    """TO_CHAR(d, 'DD-MON-YYYY') is '07-Jan-2024'."""
     value = call.value(0)
     if len(call) == 1:
         return casts.cast(value, TEXT)

@@ -13,7 +13,7 @@ NOTHING = Value("NULL", types.NULL)
 
 @function("COALESCE", "NVL", "IFNULL", arguments=(1, MANY))
 def coalesce(call: Call) -> Value:
-    """COALESCE(NULL, n, 0) has the type common to all."""
+    """COALESCE(NULL, 1.5, 0) is 1.5, of the type common to all."""
     values, common = call.binder.unify(list(call.values()))
     return Value(
         f"COALESCE({', '.join(value.sql for value in values)})",
@@ -46,12 +46,14 @@ def nullif(call: Call) -> Value:
 
 @function("ZEROIFNULL", arguments=(1, 1))
 def zeroifnull(call: Call) -> Value:
+    """ZEROIFNULL(NULL) is 0."""
     values, common = call.binder.unify([call.value(0), Value("0.", types.number(1), 0)])
     return Value(f"COALESCE({values[0].sql}, {values[1].sql})", common)
 
 
 @function("NULLIFZERO", arguments=(1, 1))
 def nullifzero(call: Call) -> Value:
+    """NULLIFZERO(0) is NULL."""
     value = call.once(0)
     test = compare(value, "=", Value("0.", types.number(1), 0)).sql
     return choose(call.binder, [test], [NOTHING, value])
@@ -83,6 +85,7 @@ def greatest(call: Call) -> Value:
 
 @function("GREATEST_IGNORE_NULLS", "LEAST_IGNORE_NULLS", arguments=(1, MANY))
 def greatest_ignore_nulls(call: Call) -> Value:
+    """LEAST_IGNORE_NULLS(2, NULL, 1) is 1."""
     return extreme(call, nulls=False)
 
 
@@ -100,6 +103,7 @@ def extreme(call: Call, *, nulls: bool) -> Value:
 
 @function("BOOLAND", "BOOLOR", "BOOLXOR", arguments=(2, 2))
 def booland(call: Call) -> Value:
+    """BOOLAND(true, NULL) is NULL."""
     left, right = call.cast(0, BOOLEAN), call.cast(1, BOOLEAN)
     word = {"BOOLAND": "AND", "BOOLOR": "OR", "BOOLXOR": "<>"}[call.name]
     return Value(f"({left} {word} {right})", BOOLEAN)
@@ -107,6 +111,7 @@ def booland(call: Call) -> Value:
 
 @function("BOOLNOT", arguments=(1, 1))
 def boolnot(call: Call) -> Value:
+    """BOOLNOT(0) is true."""
     return Value(f"(NOT {call.cast(0, BOOLEAN)})", BOOLEAN)
 
 

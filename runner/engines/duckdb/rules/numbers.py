@@ -45,12 +45,14 @@ template("FACTORIAL", "CAST(factorial(CAST({0} AS INTEGER)) AS DECIMAL(38,0))", 
 
 @function("ABS", arguments=(1, 1))
 def absolute(call: Call) -> Value:
+    """ABS(-5.5) is 5.5."""
     value = arithmetic.numeric(call.value(0))
     return Value(f"abs({value.sql})", value.type, volatile=value.volatile)
 
 
 @function("SIGN", arguments=(1, 1))
 def sign(call: Call) -> Value:
+    """SIGN(-3) is -1."""
     value = arithmetic.numeric(call.value(0))
     if value.type == FLOAT:
         return Value(f"CAST(sign({value.sql}) AS DOUBLE)", FLOAT)
@@ -59,7 +61,7 @@ def sign(call: Call) -> Value:
 
 @function("ROUND", arguments=(1, 3))
 def round_(call: Call) -> Value:
-    """ROUND(-2.5) is -3: half away from zero, or half to even as the third argument says."""
+    """ROUND(-2.5) is -3: half away from zero."""
     if len(call) == 3 and call.constant(2) != "HALF_AWAY_FROM_ZERO":
         raise Unsupported("ROUND with a rounding mode")
     return rounded(call, "round")
@@ -143,6 +145,7 @@ def rounded_number(value: Value, digits: int, how: str, type_: Type) -> str:
 
 @function("MOD", arguments=(2, 2))
 def mod(call: Call) -> Value:
+    """MOD(-5, 3) is -2: the sign of the dividend."""
     return arithmetic.modulo(call.value(0), call.value(1))
 
 
@@ -207,11 +210,13 @@ def try_to_number(call: Call) -> Value:
 
 @function("TO_DOUBLE", arguments=(1, 2))
 def to_double(call: Call) -> Value:
+    """TO_DOUBLE('1.5') is 1.5."""
     return casts.cast(call.value(0), without_format(call, FLOAT))
 
 
 @function("TRY_TO_DOUBLE", arguments=(1, 2))
 def try_to_double(call: Call) -> Value:
+    """TRY_TO_DOUBLE('x') is NULL."""
     return casts.try_cast(call.value(0), without_format(call, FLOAT))
 
 
@@ -223,6 +228,7 @@ def without_format(call: Call, type_: Type) -> Type:
 
 @function("TO_BOOLEAN", arguments=(1, 1))
 def to_boolean(call: Call) -> Value:
+    """TO_BOOLEAN('yes') is true."""
     return casts.cast(call.value(0), types.BOOLEAN)
 
 

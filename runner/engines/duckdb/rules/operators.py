@@ -193,16 +193,22 @@ def comparable(left: Value, right: Value) -> tuple[Value, Value]:
     if "VARIANT" in names and names[0] != names[1]:
         return variant_side(left, right)
     if set(names) == {"VARCHAR", "NUMBER"}:
-        left = casts.implicit(left, text_number(left)) if names[0] == "VARCHAR" else left
-        right = casts.implicit(right, text_number(right)) if names[1] == "VARCHAR" else right
-        return left, right
+        return compared_number(left), compared_number(right)
     if names[0] == names[1]:
         return left, right
     common = casts.common(left.type, right.type)
     return casts.implicit(left, common), casts.implicit(right, common)
 
 
-VARIANT_NUMBER = types.number(38, 12)
+# what a text or a VARIANT is read as beside a NUMBER: wide enough for keys and for amounts
+COMPARED = types.number(38, 12)
+
+
+def compared_number(value: Value) -> Value:
+    if value.type.name != "VARCHAR":
+        return value
+    constant = isinstance(value.const, str)
+    return casts.implicit(value, text_number(value) if constant else COMPARED)
 
 
 def variant_side(left: Value, right: Value) -> tuple[Value, Value]:
@@ -210,7 +216,7 @@ def variant_side(left: Value, right: Value) -> tuple[Value, Value]:
     other = right if left.type.name == "VARIANT" else left
     if other.type.name in ("NULL", "OBJECT", "ARRAY"):
         return casts.implicit(left, types.VARIANT), casts.implicit(right, types.VARIANT)
-    to = VARIANT_NUMBER if other.type.name == "NUMBER" else types.Type(other.type.name)
+    to = COMPARED if other.type.name == "NUMBER" else types.Type(other.type.name)
     if left.type.name == "VARIANT":
         return casts.implicit(left, to), right
     return left, casts.implicit(right, to)

@@ -26,8 +26,8 @@ for _name, _sql, _result in (
     ("MD5_HEX", "md5({0})", TEXT),
     ("SHA1", "sha1({0})", TEXT),
     ("SHA1_HEX", "sha1({0})", TEXT),
-    ("MD5_NUMBER_LOWER64", "CAST(md5_number_lower({0}) AS DECIMAL(38,0))", INTEGER),
-    ("MD5_NUMBER_UPPER64", "CAST(md5_number_upper({0}) AS DECIMAL(38,0))", INTEGER),
+    ("MD5_NUMBER_LOWER64", "sf_hex_number(right(md5({0}), 16))", INTEGER),
+    ("MD5_NUMBER_UPPER64", "sf_hex_number(left(md5({0}), 16))", INTEGER),
     ("TRANSLATE", "translate({0}, {1}, {2})", TEXT),
     ("STRTOK_TO_ARRAY", "sf_strtok_to_array({0}, {1})", types.ARRAY),
     ("SPLIT", "to_json(string_split({0}, {1}))", types.ARRAY),
@@ -38,7 +38,7 @@ for _name, _sql, _result in (
 
 @function("LENGTH", "LEN", arguments=(1, 1))
 def length(call: Call) -> Value:
-    """LENGTH counts characters, of a BINARY bytes."""
+    """LENGTH('日本') is 2: characters, but of a BINARY bytes."""
     value = call.value(0)
     if value.type == BINARY:
         return Value(f"CAST(octet_length({value.sql}) AS DECIMAL(18,0))", LENGTH)
@@ -47,6 +47,7 @@ def length(call: Call) -> Value:
 
 @function("OCTET_LENGTH", "BIT_LENGTH", arguments=(1, 1))
 def octet_length(call: Call) -> Value:
+    """OCTET_LENGTH('é') is 2, BIT_LENGTH('a') is 8."""
     value = call.value(0)
     text = value.sql if value.type == BINARY else f"encode({call.text(0)})"
     factor = " * 8" if call.name == "BIT_LENGTH" else ""
@@ -110,7 +111,7 @@ def lpad(call: Call) -> Value:
 
 @function("TRIM", "LTRIM", "RTRIM", arguments=(1, 2))
 def trim(call: Call) -> Value:
-    """TRIM takes spaces, or any of the characters in the second argument."""
+    """TRIM('xxaxx', 'x') is 'a': spaces, or any of the given characters."""
     characters = call.text(1) if len(call) == 2 else "' '"
     return Value(f"{call.name.lower()}({call.text(0)}, {characters})", TEXT)
 
@@ -144,22 +145,25 @@ def insert(call: Call) -> Value:
 
 @function("REPEAT", arguments=(2, 2))
 def repeat(call: Call) -> Value:
+    """REPEAT('ab', 2) is 'abab'."""
     return Value(f"repeat({call.text(0)}, {call.integer(1)})", TEXT)
 
 
 @function("SPACE", arguments=(1, 1))
 def space(call: Call) -> Value:
+    """SPACE(1) is ' '."""
     return Value(f"repeat(' ', {call.integer(0)})", TEXT)
 
 
 @function("CHR", "CHAR", arguments=(1, 1))
 def chr_(call: Call) -> Value:
+    """CHR(97) is 'a'."""
     return Value(f"chr(CAST({call.integer(0)} AS INTEGER))", TEXT)
 
 
 @function("SPLIT_PART", arguments=(3, 3))
 def split_part(call: Call) -> Value:
-    """SPLIT_PART('a,b', ',', 0) is that of 1; beyond the last part the empty text."""
+    """SPLIT_PART('a,b', ',', -1) is 'b', SPLIT_PART('a', ',', 2) is ''."""
     return Value(f"sf_split_part({call.text(0)}, {call.text(1)}, {call.integer(2)})", TEXT)
 
 
@@ -173,6 +177,7 @@ def strtok(call: Call) -> Value:
 
 @function("EDITDISTANCE", arguments=(2, 3))
 def editdistance(call: Call) -> Value:
+    """EDITDISTANCE('abc', 'abd') is 1."""
     text = f"levenshtein({call.text(0)}, {call.text(1)})"
     if len(call) == 3:
         text = f"least({text}, {call.integer(2)})"
@@ -181,6 +186,7 @@ def editdistance(call: Call) -> Value:
 
 @function("JAROWINKLER_SIMILARITY", arguments=(2, 2))
 def jarowinkler(call: Call) -> Value:
+    """JAROWINKLER_SIMILARITY('Dwayne', 'duane') is 84."""
     left_, right_ = call.text(0), call.text(1)
     score = f"jaro_winkler_similarity(lower({left_}), lower({right_}))"
     return Value(f"CAST(floor({score} * 100) AS DECIMAL(38,0))", INTEGER)
@@ -218,7 +224,7 @@ def flagged(text: str, flags: str) -> str:
 
 @function("REGEXP_LIKE", "RLIKE", "REGEXP", arguments=(2, 3))
 def regexp_like(call: Call) -> Value:
-    """REGEXP_LIKE matches the whole text: 'foobar' RLIKE 'foo' is false."""
+    """REGEXP_LIKE('foobar', 'foo') is false: it matches the whole text."""
     text = flagged(f"('(?:' || {pattern(call, 1)} || ')')", options(call, 2))
     return Value(f"regexp_full_match({call.text(0)}, {text})", BOOLEAN)
 
@@ -264,6 +270,7 @@ def regexp_substr(call: Call) -> Value:
 
 @function("REGEXP_SUBSTR_ALL", "REGEXP_EXTRACT_ALL", arguments=(2, 2))
 def regexp_substr_all(call: Call) -> Value:
+    """REGEXP_SUBSTR_ALL('a1b2', '[0-9]') is ["1", "2"]."""
     return Value(f"to_json(regexp_extract_all({call.text(0)}, {pattern(call, 1)}))", types.ARRAY)
 
 
@@ -281,6 +288,7 @@ def regexp_instr(call: Call) -> Value:
 
 @function("LIKE", "ILIKE", arguments=(2, 3))
 def like(call: Call) -> Value:
+    """LIKE('a_b', 'a^_b', '^') is true."""
     escape = f" ESCAPE {call.text(2)}" if len(call) == 3 else ""
     return Value(f"({call.text(0)} {call.name} {call.text(1)}{escape})", BOOLEAN)
 
@@ -321,6 +329,7 @@ def fingerprint(value: Value) -> str:
 
 @function("BASE64_ENCODE", arguments=(1, 3))
 def base64_encode(call: Call) -> Value:
+    """BASE64_ENCODE('abc') is 'YWJj'."""
     if len(call) > 1 and call.constant(1) != 0:
         raise Unsupported("BASE64_ENCODE with a line length")
     value = call.value(0)
@@ -331,6 +340,7 @@ def base64_encode(call: Call) -> Value:
 
 @function("BASE64_DECODE_STRING", "BASE64_DECODE_BINARY", arguments=(1, 1))
 def base64_decode(call: Call) -> Value:
+    """BASE64_DECODE_STRING('YWJj') is 'abc'."""
     text = f"from_base64({call.text(0)})"
     if call.name.endswith("STRING"):
         return Value(f"decode({text})", TEXT)
@@ -339,6 +349,7 @@ def base64_decode(call: Call) -> Value:
 
 @function("HEX_DECODE_STRING", "HEX_DECODE_BINARY", arguments=(1, 1))
 def hex_decode(call: Call) -> Value:
+    """HEX_DECODE_STRING('616263') is 'abc'."""
     text = f"sf_binary({call.text(0)})"
     if call.name.endswith("STRING"):
         return Value(f"decode({text})", TEXT)

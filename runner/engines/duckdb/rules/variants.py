@@ -94,13 +94,13 @@ def element(value: Value, index: Value) -> Value:
 
 @function("GET", arguments=(2, 2))
 def get(call: Call) -> Value:
-    """GET(j, 'a'), GET(a, 0)."""
+    """GET(j, 'n') is 9."""
     return element(call.value(0), call.value(1))
 
 
 @function("GET_PATH", arguments=(2, 2))
 def get_path(call: Call) -> Value:
-    """GET_PATH(j, 'o.k')."""
+    """GET_PATH(j, 'o.k') is 1."""
     return Value(path_of(call.cast(0, VARIANT), str(call.constant(1))), VARIANT)
 
 
@@ -115,6 +115,7 @@ def parse_json(call: Call) -> Value:
 
 @function("TRY_PARSE_JSON", arguments=(1, 2))
 def try_parse_json(call: Call) -> Value:
+    """TRY_PARSE_JSON('{') is NULL."""
     return Value(f"sf_try_parse_json({json_text(call)})", VARIANT)
 
 
@@ -132,6 +133,7 @@ def json_text(call: Call) -> str:
 
 @function("TO_JSON", arguments=(1, 1))
 def to_json(call: Call) -> Value:
+    """TO_JSON(j:o) is {"k": 1}."""
     return Value(f"sf_json({call.cast(0, VARIANT)})", TEXT)
 
 
@@ -166,6 +168,7 @@ def bind_array(binder: Binder, node: exp.Array) -> Value:
 
 @function("ARRAY_CONSTRUCT", arguments=(0, MANY))
 def array_construct(call: Call) -> Value:
+    """ARRAY_CONSTRUCT(1, 2) is [1, 2]."""
     return array(list(call.values()))
 
 
@@ -177,6 +180,7 @@ def array(values: list[Value]) -> Value:
 
 @function("ARRAY_CONSTRUCT_COMPACT", arguments=(0, MANY))
 def array_construct_compact(call: Call) -> Value:
+    """ARRAY_CONSTRUCT_COMPACT(1, NULL) is [1]."""
     items = ", ".join(casts.implicit(value, VARIANT).sql for value in call.values())
     return Value(f"sf_array(list_filter([{items}], lambda x: x IS NOT NULL))", ARRAY)
 
@@ -245,6 +249,7 @@ def is_null_value(call: Call) -> Value:
 
 @function("STRIP_NULL_VALUE", arguments=(1, 1))
 def strip_null_value(call: Call) -> Value:
+    """STRIP_NULL_VALUE(PARSE_JSON('null')) is NULL."""
     text = call.cast(0, VARIANT)
     return Value(f"CASE WHEN CAST({text} AS VARCHAR) <> 'null' THEN {text} END", VARIANT)
 
@@ -277,13 +282,13 @@ def is_kind(call: Call, kind: str) -> str:
 
 @function(*(f"IS_{kind}" for kind in KINDS if kind != "NUMBER"), arguments=(1, 1))
 def is_(call: Call) -> Value:
-    """IS_INTEGER(j) asks for the kind of a VARIANT."""
+    """IS_INTEGER(j:n) is true."""
     return Value(is_kind(call, call.name.removeprefix("IS_")), BOOLEAN)
 
 
 @function(*(f"AS_{kind}" for kind in KINDS), arguments=(1, 3))
 def as_(call: Call) -> Value:
-    """AS_VARCHAR(j) is NULL where the VARIANT is of another kind; it never converts."""
+    """AS_VARCHAR(j:n) is NULL: another kind; AS_INTEGER(j:n) is 9."""
     kind = call.name.removeprefix("AS_")
     to = KINDS[kind][1]
     if kind in ("NUMBER", "DECIMAL"):
@@ -300,12 +305,13 @@ def as_(call: Call) -> Value:
 
 @function("OBJECT_KEYS", arguments=(1, 1))
 def object_keys(call: Call) -> Value:
+    """OBJECT_KEYS(j:o) is ["k"]."""
     return Value(f"to_json(list_sort(json_keys({call.cast(0, VARIANT)})))", ARRAY)
 
 
 @function("OBJECT_INSERT", arguments=(3, 4))
 def object_insert(call: Call) -> Value:
-    """OBJECT_INSERT(o, 'b', 2): an error when the key is there; a fourth argument TRUE updates."""
+    """OBJECT_INSERT(j:o, 'k', 2, true) is {"k": 2}; without TRUE an error."""
     update = call.constant(3) if len(call) == 4 else False
     name = "sf_object_put" if update else "sf_object_add"
     return Value(
@@ -315,7 +321,7 @@ def object_insert(call: Call) -> Value:
 
 @function("OBJECT_DELETE", "OBJECT_PICK", arguments=(2, MANY))
 def object_delete(call: Call) -> Value:
-    """OBJECT_DELETE(o, 'b', …), OBJECT_PICK(o, 'a', …) or with an array of keys."""
+    """OBJECT_DELETE(j:o, 'k') is {}, OBJECT_PICK(j:o, 'k') is {"k": 1}."""
     if len(call) == 2 and call.value(1).type.name in ("ARRAY", "VARIANT"):
         keys = f"json_extract_string({call.value(1).sql}, '$[*]')"
     else:
@@ -338,7 +344,7 @@ def elements(call: Call, index: int = 0) -> str:
 
 @function("ARRAY_SIZE", arguments=(1, 1))
 def array_size(call: Call) -> Value:
-    """ARRAY_SIZE of something that is no array is NULL."""
+    """ARRAY_SIZE([1, 2]) is 2, ARRAY_SIZE(1::variant) is NULL."""
     return Value(f"CAST(sf_array_size({call.cast(0, VARIANT)}) AS DECIMAL(9,0))", types.number(9))
 
 
@@ -379,6 +385,7 @@ listed("ARRAY_INSERT", "sf_list_insert({a}, {i}, {w})", (3, 3))
 
 @function("ARRAY_PREPEND", arguments=(2, 2))
 def array_prepend(call: Call) -> Value:
+    """ARRAY_PREPEND([1], 0) is [0, 1]."""
     return Value(f"sf_array(list_prepend({item(call.value(1))}, {elements(call)}))", ARRAY)
 
 
@@ -395,13 +402,14 @@ def array_sort(call: Call) -> Value:
 
 @function("ARRAY_MIN", "ARRAY_MAX", arguments=(1, 1))
 def array_min(call: Call) -> Value:
+    """ARRAY_MIN([2, 10]) is 2."""
     pairs = f"list_transform({elements(call)}, lambda x: {{'k': sf_sort_key(x), 'v': x}})"
     return Value(f"(list_{call.name[-3:].lower()}({pairs})).v", VARIANT)
 
 
 @function("ARRAY_CONTAINS", arguments=(2, 2))
 def array_contains(call: Call) -> Value:
-    """ARRAY_CONTAINS(20::variant, j:arr)."""
+    """ARRAY_CONTAINS(2::variant, [1, 2]) is true."""
     listed_ = f"sf_texts({elements(call, 1)})"
     return Value(f"list_contains({listed_}, CAST({call.cast(0, VARIANT)} AS VARCHAR))", BOOLEAN)
 
@@ -416,6 +424,7 @@ def array_position(call: Call) -> Value:
 
 @function("ARRAYS_OVERLAP", arguments=(2, 2))
 def arrays_overlap(call: Call) -> Value:
+    """ARRAYS_OVERLAP([1], [1, 2]) is true."""
     return Value(
         f"list_has_any(sf_texts({elements(call)}), sf_texts({elements(call, 1)}))", BOOLEAN
     )
@@ -430,6 +439,7 @@ def array_to_string(call: Call) -> Value:
 
 @function("ARRAY_GENERATE_RANGE", arguments=(2, 3))
 def array_generate_range(call: Call) -> Value:
+    """ARRAY_GENERATE_RANGE(1, 4) is [1, 2, 3]."""
     numbers = ", ".join(call.integer(index) for index in range(len(call)))
     return Value(f"to_json(range({numbers}))", ARRAY)
 
@@ -439,7 +449,7 @@ def array_generate_range(call: Call) -> Value:
 
 @function("FILTER", "TRANSFORM", arguments=(2, 2))
 def higher_order(call: Call) -> Value:
-    """FILTER([1, 2, 3], x -> x > 1), TRANSFORM([1, 2], x -> x * 2)."""
+    """FILTER([1, 2, 3], x -> x > 1) is [2, 3]."""
     function_ = call.nodes[1]
     if not isinstance(function_, exp.Lambda) or len(function_.expressions) != 1:
         raise Unsupported(f"{call.name} without a lambda of one argument")

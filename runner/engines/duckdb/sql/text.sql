@@ -102,6 +102,7 @@ create macro sf_regexp_replace_nth(x, pattern, other, n) as
 
 -- Binary and booleans
 
+create macro sf_hex_number(x) as cast(cast('0x' || x as ubigint) as decimal(38, 0));
 create macro sf_is_hex(x) as regexp_full_match(x, '([0-9A-Fa-f]{2})*');
 create macro sf_try_binary(x) as
     list_transform([x], lambda v: case when sf_is_hex(v) then unhex(v) end)[1];
