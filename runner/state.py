@@ -23,6 +23,7 @@ TABLES = frozenset(
 )
 INTERVAL = 1.0  # seconds between two writes
 BATCH = 500  # rows in one statement
+LINES, FIELDS = "\x1e", "\x1f"  # as in runner/sql/state_*.sql
 
 Value = str | int | float | bool | datetime | None
 Row = tuple[Value, ...]
@@ -90,23 +91,17 @@ def _insert(session: Session, table: str, rows: Sequence[Row]) -> None:
     """Add rows whose values stand in the order of the statement's columns."""
     sql = scripts.own(f"state_{table}")
     for start in range(0, len(rows), BATCH):
-        lines = [f"({', '.join(map(_literal, row))})" for row in rows[start : start + BATCH]]
-        session.execute(sql.replace("{rows}", ",\n    ".join(lines)))
+        lines = [FIELDS.join(map(_text, row)) for row in rows[start : start + BATCH]]
+        session.execute(sql.replace("{rows}", scripts.literal(LINES.join(lines))))
 
 
-def _literal(value: Value) -> str:
-    """A value as Snowflake's SQL; a time is a text that the column's type reads."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return repr(value)
-        case datetime():
-            utc = value.astimezone(UTC).replace(tzinfo=None)
-            return f"'{utc.isoformat(' ', 'microseconds')}'"
-    return scripts.literal(value)
+def _text(value: Value) -> str:
+    """A value as the statement's casts read it; null is an empty text, times are UTC."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return str(value).replace(FIELDS, " ").replace(LINES, " ")
 
 
 def _invocation_row(invocation: Invocation, status: str, seconds: float | None) -> Row:

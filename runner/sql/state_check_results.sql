@@ -1,3 +1,5 @@
+-- Rows come as one text, since a long list of values is slow to parse: a line for each (chr 30),
+-- its fields in the order of the columns (chr 31).
 insert into runner.check_results (
     invocation_id,
     node,
@@ -11,5 +13,19 @@ insert into runner.check_results (
     line,
     checked_at
 )
-values
-    {rows}
+select
+    split_part(line, chr(31), 1),
+    split_part(line, chr(31), 2),
+    split_part(line, chr(31), 3),
+    split_part(line, chr(31), 4),
+    split_part(line, chr(31), 5),
+    split_part(line, chr(31), 6),
+    split_part(line, chr(31), 7)::number,
+    split_part(line, chr(31), 8),
+    split_part(line, chr(31), 9),
+    split_part(line, chr(31), 10)::number,
+    split_part(line, chr(31), 11)::timestamp_ntz
+from (
+    select flattened.value::varchar as line
+    from table(flatten(input => split({rows}, chr(30)))) as flattened
+) as lines
