@@ -16,6 +16,8 @@ from runner.errors import Unsupported
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
+Place = tuple[str, str]  # database, schema
+
 
 def refuse_time_travel(words: Words) -> None:
     if words.sees("AT", "(") or words.sees("BEFORE", "("):
@@ -80,45 +82,52 @@ def moved(source: Object, path: ddl.Path) -> Object:
     )
 
 
-def clone_members(session: Session, source: tuple[str, str], target: tuple[str, str]) -> None:
+def clone_schema(session: Session, source: Place, target: Place) -> None:
     """Copy what a schema holds into another, in the open transaction. Views keep their text:
-    names without a schema mean the new schema's tables. Temporary tables, pipes and internal
-    stages stay behind (page *CREATE … CLONE*)."""
-    later: dict[str, Object] = {}
-    found = [one for one in objects.members(session, *source) if is_cloned(session, one)]
-    for member in sorted(found, key=lambda one: one.kind != "SEQUENCE"):
-        path = (*target, member.name)
-        if member.kind == "TABLE":
-            objects.put(session, clone_table(session, member, path, ddl.place(path)))
-        elif member.kind in views.VIEWS:
-            later[member.name] = member
-        else:
-            if member.kind == "SEQUENCE":
-                sequences.make(session, path, rows.next_value(session, member), member)
-            objects.put(session, moved(member, path))
-    for name in by_dependence(later, source):
-        copy = views.build(session, moved(later[name], (*target, name)))
-        objects.put(session, copy)
-
-
-def is_cloned(session: Session, member: Object) -> bool:
-    internal = member.kind == "STAGE" and not rows.upper(member).get("URL")
-    return not (internal or member.kind == "PIPE" or member.key in session.temporary)
-
-
-def by_dependence(found: dict[str, Object], source: tuple[str, str]) -> list[str]:
-    """Views of a schema, each behind those it reads."""
-    graph = {
-        name: {read[2] for read in view.properties["reads"] if tuple(read[:2]) == source}
-        for name, view in found.items()
-    }
-    return [name for name in TopologicalSorter(graph).static_order() if name in found]
+    names without a schema mean the new schema's tables."""
+    clone_views(session, clone_rows(session, source, target))
 
 
 def clone_database(session: Session, source: str, target: str) -> None:
     """Copy every schema of a database into a new one, in the open transaction."""
+    later: dict[ddl.Path, Object] = {}
     for schema in [o for o in objects.members(session, source) if o.kind == "SCHEMA"]:
         if schema.name != "PUBLIC":
             session.raw(f"create schema {quote(target)}.{quote(schema.name)}")
         objects.put(session, replace(schema, database=target))
-        clone_members(session, (source, schema.name), (target, schema.name))
+        later |= clone_rows(session, (source, schema.name), (target, schema.name))
+    clone_views(session, later)
+
+
+def clone_rows(session: Session, source: Place, target: Place) -> dict[ddl.Path, Object]:
+    """Copy everything of a schema but its views; those are given back, by where they belong."""
+    later: dict[ddl.Path, Object] = {}
+    found = [one for one in objects.members(session, *source) if is_cloned(session, one)]
+    for member in sorted(found, key=lambda one: one.kind != "SEQUENCE"):
+        path = (*target, member.name)
+        if member.kind in views.VIEWS:
+            later[path] = member
+        elif member.kind == "TABLE":
+            objects.put(session, clone_table(session, member, path, ddl.place(path)))
+        else:
+            if member.kind == "SEQUENCE":
+                sequences.make(session, path, rows.next_value(session, member), member)
+            objects.put(session, moved(member, path))
+    return later
+
+
+def is_cloned(session: Session, member: Object) -> bool:
+    """Temporary tables, pipes and internal stages stay behind (page *CREATE … CLONE*)."""
+    internal = member.kind == "STAGE" and not rows.upper(member).get("URL")
+    return not (internal or member.kind == "PIPE" or member.key in session.temporary)
+
+
+def clone_views(session: Session, found: dict[ddl.Path, Object]) -> None:
+    """Make copies of views, each behind those that its original reads."""
+    homes = {(view.database, view.schema, view.name): path for path, view in found.items()}
+    graph = {
+        path: {homes[one] for one in views.read_paths(view) if one in homes}
+        for path, view in found.items()
+    }
+    for path in TopologicalSorter(graph).static_order():
+        objects.put(session, views.build(session, moved(found[path], path)))

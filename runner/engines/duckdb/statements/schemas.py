@@ -43,7 +43,7 @@ def create_schema(session: Session, statement: Statement) -> Result:
             remove_schema(session, found)
         record = add_schema(session, *path)
         if source:
-            cloning.clone_members(session, source, path)
+            cloning.clone_schema(session, source, path)
         comment = properties.pop("comment", None)
         objects.put(session, record.with_properties(**flags, **properties).changed(comment=comment))
     session.database, session.schema = path

@@ -136,6 +136,11 @@ def paths(session: Session, tree: exp.Expr) -> list[ddl.Path]:
     return sorted({session.resolve(table) for table in named})
 
 
+def read_paths(record: Object) -> list[ddl.Path]:
+    """The relations that a view reads."""
+    return [(database, schema, name) for database, schema, name, _ in record.properties["reads"]]
+
+
 def shape(record: Object) -> str:
     """The names and types of a relation's columns, as one text."""
     return ",".join(f"{column.name} {column.type}" for column in record.columns)
