@@ -58,6 +58,7 @@ class Session:
         self.temporary: dict[objects.Key, objects.Object] = {}
         self.pending: dict[objects.Key, objects.Object | None] = {}
         self.work: Work | None = None
+        self.helpers: set[duckdb.DuckDBPyConnection] = set()  # connections of what is running
         self._wrote = False
         self._cursor = store.cursor()
 
@@ -101,7 +102,8 @@ class Session:
 
     def cancel(self) -> None:
         """Interrupt the statement that runs in another thread."""
-        self._cursor.interrupt()
+        for cursor in (self._cursor, *self.helpers):
+            cursor.interrupt()
 
     def close(self) -> None:
         self._cursor.close()

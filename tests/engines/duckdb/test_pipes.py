@@ -25,42 +25,9 @@ from runner.engines.duckdb import open_engine
 from runner.errors import EngineError
 from tests.engines.duckdb.landing import URL, Landing, opened
 
-FORMAT = """
-create file format csv_with_header
-    type = csv
-    skip_header = 1
-    skip_blank_lines = true
-    field_optionally_enclosed_by = '"'
-    escape_unenclosed_field = none
-    empty_field_as_null = false
-    null_if = ()
-"""
-TABLE = """
-create table stores (
-    store_id varchar, name varchar, city varchar,
-    ingestion_ts timestamp_ntz, file_name varchar, file_row_number number
-)
-"""
-PIPE = """
-create pipe load_stores auto_ingest = true comment = 'Stores'
-as
-copy into stores (store_id, name, city, ingestion_ts, file_name, file_row_number)
-from (
-    select
-        $1, $2, $3,
-        convert_timezone('UTC', metadata$start_scan_time)::timestamp_ntz as ingestion_ts,
-        metadata$filename,
-        case
-            when $3 is null then ('fewer than 3 columns: ' || metadata$filename)::number
-            when $4 is not null then ('more than 3 columns: ' || metadata$filename)::number
-            else metadata$file_row_number
-        end as file_row_number
-    from @landing/stores/
-)
-pattern = '.*[.]csv'
-file_format = (format_name = 'csv_with_header')
-on_error = skip_file
-"""
+DATA = Path(__file__).parents[2] / "data" / "loading"
+STATEMENTS = (DATA / "stores.sql").read_text().split(";\n")[:-1]
+PIPE = STATEMENTS[-1]
 HISTORY = (
     "table(information_schema.copy_history(table_name => 'stores', "
     "start_time => dateadd(hour, -1, current_timestamp())))"
@@ -69,7 +36,7 @@ HEADER = "store_id,name,city\n"
 
 
 def prepare(landing: Landing) -> None:
-    for statement in (FORMAT, f"create stage landing url = '{URL}'", TABLE, PIPE):
+    for statement in STATEMENTS:
         landing.run(statement)
 
 
@@ -248,6 +215,25 @@ def test_truncation_of_the_table_does_not_load_the_files_again(landing: Landing)
 def test_options_that_a_pipe_cannot_have_are_refused(landing: Landing, option: str) -> None:
     with pytest.raises(EngineError, match="not allowed in the COPY statement of a pipe"):
         landing.run(f"create pipe p as copy into stores from @landing {option}")
+
+
+def test_a_pipe_is_checked_when_it_is_made(landing: Landing) -> None:
+    for definition, message in (
+        ("copy into nope from @landing", "Table 'WH.PUBLIC.NOPE' does not exist"),
+        ("copy into stores from @nope", "Stage 'WH.PUBLIC.NOPE' does not exist"),
+        ("copy into stores from (select $1 from @landing)", "expecting 6 but got 1"),
+        ("copy into stores (nope) from (select $1 from @landing)", "invalid identifier 'NOPE'"),
+        ("copy into stores from @landing file_format = (format_name = nope)", "NOPE"),
+    ):
+        with pytest.raises(EngineError, match=message):
+            landing.run(f"create pipe p as {definition}")
+
+
+def test_a_pipe_can_be_made_before_its_url_is_mapped(landing: Landing) -> None:
+    landing.run("create stage elsewhere url = 's3://elsewhere/'")
+    landing.run("create pipe p as copy into stores (store_id) from (select $1 from @elsewhere)")
+    with pytest.raises(EngineError, match="no local folder is mapped"):
+        landing.run("alter pipe p refresh")
 
 
 def test_names_in_a_pipe_are_those_of_its_schema(landing: Landing) -> None:

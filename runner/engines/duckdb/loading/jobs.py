@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from runner.engines.duckdb import faults, objects
+from runner.engines.duckdb import objects
 from runner.engines.duckdb.loading import (
     files,
     formats,
@@ -95,22 +93,14 @@ class Job:
     def check(
         self, file: StagedFile, content_key: str, folder: Path, *, every: bool = False
     ) -> tuple[Source, list[Item], Checked]:
-        """Read a file and find the records that the table cannot take; `every` of them explained.
-
-        Works on a connection of its own: a statement that fails would spoil the open transaction.
-        """
-        cursor = self.session.store.cursor()
-        try:
+        """Read a file and find the records that the table cannot take, `every` one explained."""
+        with workspace.connection(self.session) as cursor:
             scan = reader.read(file.path, self.format, self.width(), folder, cursor.execute)
             source = Source(
                 scan, self.location.file_name(file), file.modified, self.started, content_key
             )
             items = self.items(scan.header)
             checked = load.check(cursor, source, items, self._mismatch(items), every=every)
-        except duckdb.Error as error:
-            raise faults.from_duckdb(error, self.session.sql) from error
-        finally:
-            cursor.close()
         return source, items, checked
 
     def _decide(

@@ -9,7 +9,7 @@ from runner.engines import Column, Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.loading.reading import LoadWords
-from runner.errors import EngineError
+from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -74,10 +74,7 @@ def create(
     words, replace = begin(statement, "CREATE", kind)
     quietly = words.take("IF", "NOT", "EXISTS")
     path = full(session, words.name())
-    properties = read(words)
-    comment = properties.pop("COMMENT", None)
-    found = objects.find(session, kind, path)
-    if found is not None and not replace:
+    if objects.find(session, kind, path) is not None and not replace:
         if quietly:
             return status(f"{path[2]} already exists, statement succeeded.")
         raise EngineError(
@@ -85,6 +82,11 @@ def create(
             code=2002,
             sqlstate="42710",
         )
+    for word in ("CLONE", "LIKE"):
+        if words.sees(word):
+            raise Unsupported(f"CREATE {kind} … {word}")
+    properties = read(words)
+    comment = properties.pop("COMMENT", None)
     made = objects.Object(kind, *path, comment=comment, properties=properties)
     with session.transaction():
         objects.put(session, made)
@@ -111,6 +113,8 @@ def alter(
         if quietly:
             return status("Statement executed successfully.")
         raise missing(kind, path)
+    if words.sees("SET", "TAG") or words.sees("UNSET", "TAG"):
+        raise Unsupported(f"ALTER {kind} … TAG")
     if words.take("RENAME", "TO"):
         database, schema, name = full(session, words.name())
         words.end()

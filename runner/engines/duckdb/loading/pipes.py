@@ -89,14 +89,20 @@ def create(session: Session, statement: Statement) -> Result:
 
     AUTO_INGEST and integrations are recorded: here only REFRESH loads.
     """
-    return names.create(session, statement, KIND, lambda words: _properties(session, words))
+    words, _ = names.begin(statement, "CREATE", KIND)
+    words.take("IF", "NOT", "EXISTS")
+    path = names.full(session, words.name())
+    return names.create(session, statement, KIND, lambda rest: _properties(session, rest, path))
 
 
-def _properties(session: Session, words: LoadWords) -> dict[str, Any]:
+def _properties(session: Session, words: LoadWords, path: Path3) -> dict[str, Any]:
     given = words.options()
     words.expect("AS")
     definition = words.rest()
-    _allowed(copy_statement.read(definition, session.variables))
+    copy = copy_statement.read(definition, session.variables)
+    _allowed(copy)
+    with _within(session, path):
+        jobs.prepare(session, copy, on_error="SKIP_FILE")  # says what is wrong with it
     return {**given, "DEFINITION": definition}
 
 
@@ -168,7 +174,7 @@ def refresh(session: Session, path: Path3, options: dict[str, Any]) -> Result:
         session.commit()
     with _loading:
         pipe = names.existing(session, KIND, path)
-        with _within(session, pipe):
+        with _within(session, path):
             job, loader = _job(session, pipe)
             sent = _new_files(job, loader, pipe, options)
             wanted = [*_pending(pipe), *(file.relative for file in sent)]
@@ -184,7 +190,8 @@ def refresh(session: Session, path: Path3, options: dict[str, Any]) -> Result:
 def _drain(session: Session, pipe: objects.Object) -> None:
     """Load what a pipe kept while it was paused."""
     if _pending(pipe):
-        with _loading, _within(session, pipe):
+        path = (pipe.database, pipe.schema, pipe.name)
+        with _loading, _within(session, path):
             job, loader = _job(session, pipe)
             _load(job, loader, _pending(pipe))
             _keep(session, pipe, [])
@@ -235,10 +242,10 @@ def _job(session: Session, pipe: objects.Object) -> tuple[Job, Loader]:
 
 
 @contextmanager
-def _within(session: Session, pipe: objects.Object) -> Iterator[None]:
+def _within(session: Session, path: Path3) -> Iterator[None]:
     """A pipe's statement means names of the pipe's own schema."""
     before = session.database, session.schema
-    session.database, session.schema = pipe.database, pipe.schema
+    session.database, session.schema = path[:2]
     try:
         yield
     finally:

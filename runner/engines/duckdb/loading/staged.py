@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import duckdb
 from sqlglot import exp
 
-from runner.engines.duckdb import faults, types
+from runner.engines.duckdb import types
 from runner.engines.duckdb.loading import files, formats, reader, stages, workspace
 from runner.engines.duckdb.loading.formats import FileFormat
 from runner.engines.duckdb.loading.scan import Scan, Source, name
@@ -84,15 +83,12 @@ def _read(
     wide: int,
     started: datetime,
 ) -> str:
-    cursor = session.store.cursor()
+    folder = workspace.of_statement(session)
     try:
-        scan = reader.read(file.path, form, wide, workspace.of_statement(session), cursor.execute)
+        with workspace.connection(session) as cursor:
+            scan = reader.read(file.path, form, wide, folder, cursor.execute)
     except files.UnreadableError as error:
         raise EngineError(f"{error}\n  File '{file.relative}'", code=100080) from error
-    except duckdb.Error as error:
-        raise faults.from_duckdb(error, session.sql) from error
-    finally:
-        cursor.close()
     refuse_faults(scan, file)
     key = files.etag(file.path)
     return Source(scan, location.file_name(file), file.modified, started, key).typed(form.type)

@@ -55,19 +55,30 @@ class StagedFile:
 
 @dataclass(frozen=True)
 class Location:
-    """A place in a stage that a statement names: `folder` holds the stage, `path` is a prefix.
+    """A place in a stage that a statement names: `path` is a prefix of its files' names.
 
+    mapped       the local folder that holds the stage; None when its url is mapped to none
     url          an external stage's url with a `/` at its end; empty for internal stages
     label        how LIST and COPY name the stage: `landing/`, the url, nothing for user and table
     stage        database, schema and name, or None for user and table stages and plain urls
     """
 
-    folder: Path
+    mapped: Path | None
     path: str
     url: str = ""
     label: str = ""
     stage: names.Path3 | None = None
     format: FileFormat | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The local folder that holds the stage. Raises `EngineError` when there is none."""
+        if self.mapped is None:
+            raise EngineError(
+                f"{self.described}: no local folder is mapped to {self.url}",
+                f'add "{self.url}" = "<folder>" under [targets.….stages] of runner.toml',
+            )
+        return self.mapped
 
     def shown(self, file: StagedFile) -> str:
         """The file as LIST and COPY name it."""
@@ -173,7 +184,7 @@ def staged(path: Path, root: Path) -> StagedFile | None:
 def locate(session: Session, text: str) -> Location:
     """The place that `@stage/path`, `@%table/path`, `@~/path` or an url names.
 
-    Raises `EngineError` when the stage does not exist or its url is mapped to no folder.
+    Raises `EngineError` when the stage does not exist.
     """
     if not text.startswith("@"):
         return _by_url(session, text)
@@ -216,7 +227,7 @@ def at_stage(session: Session, stage: objects.Object, path: str = "") -> Locatio
         label = stage.name.lower() + "/"
         return Location(folder_of(session.store, key), path, label=label, stage=key, format=form)
     url = url if url.endswith("/") else url + "/"
-    return Location(_mapped(session, url, key), path, url, url, key, form)
+    return Location(_mapped(session, url), path, url, url, key, form)
 
 
 def _thawed(value: Any) -> Any:
@@ -234,18 +245,14 @@ def _by_url(session: Session, text: str) -> Location:
         )
     folder, _, path = found["path"].rpartition("/")
     url = f"{found['bucket']}/{folder}/" if folder else f"{found['bucket']}/"
-    return Location(_mapped(session, url, None), path, url, url)
+    return Location(_mapped(session, url), path, url, url)
 
 
-def _mapped(session: Session, url: str, stage: names.Path3 | None) -> Path:
-    """The local folder of an url."""
+def _mapped(session: Session, url: str) -> Path | None:
+    """The local folder of an url, by the longest prefix that is mapped."""
     prefixes = [prefix for prefix in session.stage_folders if url.startswith(_slashed(prefix))]
     if not prefixes:
-        name = f"Stage {'.'.join(stage)}: " if stage else ""
-        raise EngineError(
-            f"{name}no local folder is mapped to {url}",
-            f'add "{url}" = "<folder>" under [targets.….stages] of runner.toml',
-        )
+        return None
     best = max(prefixes, key=len)
     return session.stage_folders[best] / url[len(_slashed(best)) :].rstrip("/")
 

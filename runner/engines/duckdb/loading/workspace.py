@@ -1,4 +1,4 @@
-"""Temporary files that a statement reads its staged files from."""
+"""What a statement needs beside the session: temporary files, a connection."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+import duckdb
+
+from runner.engines.duckdb import faults
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -23,6 +27,21 @@ class _Kept:
 
 
 _kept: weakref.WeakKeyDictionary[Session, _Kept] = weakref.WeakKeyDictionary()
+
+
+@contextmanager
+def connection(session: Session) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection beside the session's: what fails on it does not spoil the open transaction.
+    Cancelling the session interrupts it too. DuckDB's errors come out as `EngineError`."""
+    cursor = session.store.cursor()
+    session.helpers.add(cursor)
+    try:
+        yield cursor
+    except duckdb.Error as error:
+        raise faults.from_duckdb(error, session.sql) from error
+    finally:
+        session.helpers.discard(cursor)
+        cursor.close()
 
 
 @contextmanager
