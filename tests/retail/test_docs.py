@@ -1,0 +1,93 @@
+"""The README and the pages under docs/: every command shown runs, every link leads somewhere.
+
+Commands stand in fenced `console` blocks, behind a `$`. A page's commands run one after the other
+in a copy of the reference project with sample data, as a reader would type them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.retail.conftest import Built
+from tests.retail.warehouse import Warehouse
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(#[^)\s]*)?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def title(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def commands(page: Path) -> list[str]:
+    """The lines behind `$` in a page's console blocks; a backslash goes on with the next line."""
+    blocks = "".join(CONSOLE.findall(page.read_text())).replace("\\\n", " ")
+    return [line[2:] for line in blocks.splitlines() if line.startswith("$ ")]
+
+
+@pytest.fixture
+def project(tmp_path: Path, built: Built) -> Warehouse:
+    """A copy of the built reference project, so that a page may change it."""
+    return Warehouse(Path(shutil.copytree(built.warehouse.folder, tmp_path / "project")))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=title)
+def test_every_command_of_a_page_runs(page: Path, project: Warehouse) -> None:
+    folder = project.folder
+    for command in commands(page):
+        words = shlex.split(command)
+        if words[0] == "cd":
+            folder = folder / words[1]
+            continue
+        done = subprocess.run(
+            runnable(words),
+            cwd=ROOT if words[0] == "make" else folder,
+            env={**os.environ, "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def runnable(words: list[str]) -> list[str]:
+    """A command as the test runs it; `make` only says what it would do."""
+    match words[0]:
+        case "runner":
+            return [sys.executable, "-m", "runner", *words[1:]]
+        case "python":
+            return [sys.executable, *words[1:]]
+        case "make":
+            return ["make", "--dry-run", *words[1:]]
+        case other:
+            raise AssertionError(f"a page shows a command that no test knows: {other}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=title)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target, anchor in LINK.findall(page.read_text()):
+        file = (page.parent / target).resolve()
+        assert file.exists(), f"{title(page)} links to {target}, which is not there"
+        if anchor:
+            assert anchor[1:] in {slug(text) for text in HEADING.findall(file.read_text())}
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_the_model_in_the_readme_is_the_model() -> None:
+    model = (ROOT / "models/retail/marts/sales_by_day.sql").read_text()
+    assert f"```sql\n{model}```" in (ROOT / "README.md").read_text()
