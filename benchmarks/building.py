@@ -20,7 +20,7 @@ from benchmarks.timing import Command, compare, show
 from runner import checks, graph, materializations
 from runner import project as projects
 from runner.engines.duckdb import connect, dialect, macros
-from runner.nodes import Check, Snapshot
+from runner.nodes import Check, Relation, Snapshot, relations
 
 AT_MOST = 1.6
 
@@ -62,7 +62,7 @@ def run(count: int, runs: int) -> bool:
 def statements(folder: Path) -> list[str]:
     """The DuckDB statements of a build of the project in `folder`, in the order of its graph."""
     read = graph.read(projects.load(folder))
-    schemas = sorted({node.relation.schema for node in read.nodes.values() if _built(node)})
+    schemas = sorted({relation.schema for relation in relations(read.nodes.values())})
     made = [f"create schema if not exists {schema}" for schema in schemas]
     made += project.raw_statements()
     done = [
@@ -90,11 +90,7 @@ def statements(folder: Path) -> list[str]:
     return done
 
 
-def _built(node: object) -> bool:
-    return not isinstance(node, Check)
-
-
-def _quoted(relation: object) -> str:
+def _quoted(relation: Relation) -> str:
     return f'"{project.DATABASE}"."{relation.schema}"."{relation.name}"'
 
 
