@@ -14,63 +14,13 @@ import pytest
 
 from runner import executor, plan
 from runner import project as projects
-from runner.engines import Engine, Result, Session, Target, open_engine
+from runner.engines import Target, open_engine
 from runner.executor import Limits
 from runner.results import Invocation, NodeResult, RunResult
 from runner.scheduler import Event, Finished, Started, Stopping
 from runner.selectors import select
 from tests.cafe import Cafe
-
-
-class Watched:
-    """An engine that notes each statement before it is executed."""
-
-    def __init__(self) -> None:
-        self.statements: list[str] = []
-
-    def over(self, engine: Engine) -> Watched:
-        self._engine = engine
-        self.target = engine.target
-        return self
-
-    def session(self) -> Session:
-        return WatchedSession(self._engine.session(), self)
-
-    def describe(self) -> list[tuple[str, str]]:
-        return self._engine.describe()
-
-    def close(self) -> None:
-        self._engine.close()
-
-    def before(self, sql: str) -> None:
-        self.statements.append(sql)
-
-
-class WatchedSession:
-    """One session of a `Watched` engine."""
-
-    def __init__(self, session: Session, engine: Watched) -> None:
-        self._session = session
-        self._engine = engine
-
-    def execute(self, sql: str, *, tag: str | None = None) -> Result:
-        self._engine.before(sql)
-        return self._session.execute(sql, tag=tag)
-
-    def publish(self, aside: str, name: str) -> None:
-        self._session.publish(aside, name)
-
-    def cancel(self) -> None:
-        self._session.cancel()
-
-    def close(self) -> None:
-        self._session.close()
-
-    def __enter__(self) -> WatchedSession:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+from tests.watched import Watched
 
 
 @dataclass

@@ -1,0 +1,59 @@
+"""What `runner compile` prints is what a build executes."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from runner import compilation, executor, plan
+from runner import project as projects
+from runner.engines import open_engine
+from runner.executor import Limits
+from runner.plan import Plan
+from runner.results import Invocation
+from runner.selectors import select
+from tests.cafe import Cafe
+from tests.watched import Watched
+
+OWN = ("information_schema", "runner.", "create schema if not exists")
+TIME = re.compile(r"'\d{4}-\d\d-\d\d[T ][^']*'")
+
+
+@pytest.fixture
+def cafe(tmp_path: Path) -> Cafe:
+    cafe = Cafe.open(tmp_path)
+    assert cafe.run("deploy").exit_code == 0
+    assert cafe.run("ingest").exit_code == 0
+    return cafe
+
+
+def executed(cafe: Cafe, steps: Plan) -> list[str]:
+    """The statements of the steps, in their order, without those of the run itself."""
+    target = projects.load(cafe.root).target(None)
+    now = datetime.now(UTC)
+    invocation = Invocation(str(uuid.uuid4()), "build", "local", target.database, now, "test")
+    watched = Watched()
+    with closing(open_engine(target)) as opened:
+        run = executor.run(steps, watched.over(opened), invocation, Limits(1), lambda _: None)
+    assert run.ok
+    return [sql for sql in watched.statements if not any(word in sql for word in OWN)]
+
+
+def compiled(steps: Plan) -> str:
+    return TIME.sub("''", "".join(compilation.text(step) for step in steps.steps))
+
+
+def test_every_statement_of_a_build_is_printed(cafe: Cafe) -> None:
+    graph = cafe.graph()
+    everything = select(graph)
+    first = plan.make(graph, everything, full_refresh=True)
+    again = plan.make(graph, everything)
+    for steps in (first, again):
+        printed = compiled(steps)
+        missing = [sql for sql in executed(cafe, steps) if TIME.sub("''", sql) not in printed]
+        assert missing == []
