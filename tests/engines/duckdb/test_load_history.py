@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from runner.engines.duckdb.session import Session
 from runner.errors import EngineError, Unsupported
 from tests.engines.duckdb.landing import Landing, opened
 
@@ -111,6 +113,19 @@ def test_a_file_that_failed_is_tried_again_and_one_that_was_partly_loaded_is_not
     assert count(landing) == 1
     landing.run("copy into t from @land on_error = continue")
     assert count(landing) == 1
+
+
+def test_two_sessions_that_copy_at_once_load_each_file_once(landing: Landing) -> None:
+    for number in range(5):
+        landing.land(f"{number}.csv", f"{number}\n")
+    sessions = [Session(landing.session.store, "WH", "PUBLIC") for _ in range(3)]
+    for session in sessions:
+        session.stage_folders = landing.session.stage_folders
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda session: session.execute("copy into t from @land"), sessions))
+    assert landing.rows("select id from t order by id") == [(number,) for number in range(5)]
+    for session in sessions:
+        session.close()
 
 
 def test_force_loads_again(landing: Landing) -> None:

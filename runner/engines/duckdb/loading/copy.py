@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,8 @@ def copy(session: Session, statement: Statement) -> Result:
         files_ = jobs.wanted(job) if everything else list(_new_files(job, loader))
         return validation.validate(job, mode, files_)
     outcomes = []
-    with session.transaction():
+    # an open transaction cannot wait: what others load meanwhile it does not see anyway
+    with nullcontext() if session.in_transaction else jobs.LOADING, session.transaction():
         for file in _limited(job, _new_files(job, loader)):
             try:
                 outcomes.append(job.load(file, loader))

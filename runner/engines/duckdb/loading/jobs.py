@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -34,6 +35,10 @@ from runner.errors import EngineError
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
+
+
+# one load at a time: two sessions that see the same new file load it once
+LOADING = threading.RLock()
 
 
 class ChangedError(Exception):

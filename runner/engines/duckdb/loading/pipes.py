@@ -53,7 +53,6 @@ columns loads by position.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -80,7 +79,6 @@ REFRESH_DAYS = 7
 # page *CREATE PIPE*: copy options that a pipe's statement cannot have
 _REFUSED = ("FILES", "SIZE_LIMIT", "VALIDATION_MODE")
 _ONLY_FALSE = ("PURGE", "FORCE")
-_loading = threading.RLock()  # two sessions that refresh one pipe load each file once
 
 
 @handles("CREATE PIPE")
@@ -172,7 +170,7 @@ def refresh(session: Session, path: Path3, options: dict[str, Any]) -> Result:
     """Load the files that the pipe has not taken up yet; a paused pipe keeps them for later."""
     if session.in_transaction:  # ALTER is DDL: it commits
         session.commit()
-    with _loading:
+    with jobs.LOADING:
         pipe = names.existing(session, KIND, path)
         with _within(session, path):
             job, loader = _job(session, pipe)
@@ -191,7 +189,7 @@ def _drain(session: Session, pipe: objects.Object) -> None:
     """Load what a pipe kept while it was paused."""
     if _pending(pipe):
         path = (pipe.database, pipe.schema, pipe.name)
-        with _loading, _within(session, path):
+        with jobs.LOADING, _within(session, path):
             job, loader = _job(session, pipe)
             _load(job, loader, _pending(pipe))
             _keep(session, pipe, [])
