@@ -325,7 +325,19 @@ def order_value(binder: Binder, node: exp.Expr, items: list[Item], *, distinct: 
         for position, item in enumerate(items, start=1):
             if item.name == name:
                 return by_position(position, item, distinct=distinct)
+    refuse_ambiguous(binder, node)
     return binder.value(node)
+
+
+def refuse_ambiguous(binder: Binder, node: exp.Expr) -> None:
+    """A name inside an expression of ORDER BY that is both a column and another thing's alias."""
+    for column in node.find_all(exp.Column):
+        name = stored(column.this) if isinstance(column.this, exp.Identifier) else ""
+        aliased = binder.scope.aliases.get(name)
+        if aliased is None or column.args.get("table") or aliased.sql() == column.sql():
+            continue
+        if binder.scope.column(name, ()) is not None:
+            raise Unsupported(f"an expression of ORDER BY over {name}, a column and an alias")
 
 
 def by_position(position: int, item: Item, *, distinct: bool) -> Value:

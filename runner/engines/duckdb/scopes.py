@@ -9,7 +9,10 @@ from sqlglot import exp
 
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.types import Type
-from runner.errors import EngineError
+from runner.errors import EngineError, Unsupported
+
+# stands for the DuckDB name of a column that must not be read
+REFUSED = "~refused"
 
 
 class Column(NamedTuple):
@@ -127,7 +130,7 @@ class Scope:
                 code=1065,
                 sqlstate="42702",
             )
-        return found[0] if found else None
+        return readable(found[0]) if found else None
 
     def at_position(self, position: int, parts: tuple[str, ...]) -> Column | None:
         """The column `$1`, `t.$1` of the one source meant; columns may bear that very name."""
@@ -141,6 +144,12 @@ class Scope:
 
     def has_source(self, parts: tuple[str, ...]) -> bool:
         return any(matches(source, parts) for source in self.sources)
+
+
+def readable(column: Column) -> Column:
+    if column.sql.endswith(f'"{REFUSED}"'):
+        raise Unsupported(f"the column {column.name} of a table function beside other sources")
+    return column
 
 
 def matches(source: Source, parts: tuple[str, ...]) -> bool:

@@ -21,6 +21,7 @@ from runner.engines.duckdb.scopes import (
     invalid_identifier,
     matches,
     outputs,
+    readable,
 )
 from runner.errors import EngineError, Unsupported
 
@@ -73,7 +74,7 @@ def star_columns(scope: Scope, parts: tuple[str, ...]) -> list[Column]:
             if matches(source, parts)
             for column in source.columns
         ]
-    columns = [column for column in columns if not column.name.startswith("#")]
+    columns = [readable(column) for column in columns if not column.name.startswith("#")]
     if not columns:
         raise EngineError(
             "SQL compilation error:\nSELECT with no columns", code=2001, sqlstate="42601"

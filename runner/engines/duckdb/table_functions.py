@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.rules import Value, casts
-from runner.engines.duckdb.scopes import Output, Query
+from runner.engines.duckdb.scopes import REFUSED, Output, Query
 from runner.engines.duckdb.sources import TABLE_FUNCTIONS
-from runner.engines.duckdb.types import INTEGER, TEXT, VARIANT
+from runner.engines.duckdb.types import INTEGER, TEXT, VARIANT, Type
 from runner.errors import EngineError, Unsupported
 
 
@@ -67,11 +69,11 @@ def flatten(binder: Binder, call: exp.Anonymous) -> Query:
     if recursive:
         if outer or path or mode != "BOTH":
             raise Unsupported("FLATTEN with RECURSIVE and PATH, OUTER or MODE")
-        return flatten_all(input_)
+        return flatten_all(binder, input_)
     elements = f"sf_flatten({input_}, {prefix}, '{mode}')"
     if outer:
         elements = f"sf_or_null({elements})"
-    columns = [Output(name, type_, name) for name, type_ in FLATTENED]
+    columns = numbered(binder, FLATTENED)
     sql = (
         f'SELECT CAST(1 AS DECIMAL(38,0)), u.key, u.path, u."index", u.value, {input_}'
         f" FROM (SELECT unnest({elements}) AS u)"
@@ -79,7 +81,16 @@ def flatten(binder: Binder, call: exp.Anonymous) -> Query:
     return Query(sql, columns)
 
 
-def flatten_all(input_: str) -> Query:
+def numbered(binder: Binder, columns: Sequence[tuple[str, Type]]) -> list[Output]:
+    """The columns of a function that numbers its input rows by SEQ. Beside other sources each of
+    their rows is an input, whose number is not known here: SEQ is refused where it is read."""
+    alone = not binder.scope.sources
+    return [
+        Output(name, type_, name if alone or name != "SEQ" else REFUSED) for name, type_ in columns
+    ]
+
+
+def flatten_all(binder: Binder, input_: str) -> Query:
     """FLATTEN with RECURSIVE => TRUE: every element below, each before what it holds."""
     inside = f"json_type(json_extract({input_}, j.path)) = 'ARRAY'"
     sql = (
@@ -88,7 +99,7 @@ def flatten_all(input_: str) -> Query:
         f" j.value, json_extract({input_}, j.path)"
         f" FROM json_tree({input_}) AS j WHERE j.parent IS NOT NULL"
     )
-    return Query(sql, [Output(name, type_, name) for name, type_ in FLATTENED])
+    return Query(sql, numbered(binder, FLATTENED))
 
 
 def constant(given: dict[str, Value], name: str) -> bool:
@@ -99,24 +110,21 @@ def constant(given: dict[str, Value], name: str) -> bool:
     return bool(given[name].const)
 
 
+SPLIT = (("SEQ", INTEGER), ("INDEX", INTEGER), ("VALUE", TEXT))
+
+
 def split_to_table(binder: Binder, call: exp.Anonymous) -> Query:
     """SPLIT_TO_TABLE(text, delimiter) and STRTOK_SPLIT_TO_TABLE: SEQ, INDEX from 1, VALUE."""
     given = arguments(binder, call, ("STRING", "DELIMITER"))
     text = casts.implicit(given["STRING"], TEXT).sql
     delimiter = casts.implicit(given["DELIMITER"], TEXT).sql if "DELIMITER" in given else "' '"
     tokens = call.name.upper().startswith("STRTOK")
-    parts = f"sf_tokens({text}, {delimiter})" if tokens else f"string_split({text}, {delimiter})"
+    parts = f"sf_tokens({text}, {delimiter})" if tokens else f"sf_split({text}, {delimiter})"
     sql = (
         "SELECT CAST(1 AS DECIMAL(38,0)), CAST(u.i AS DECIMAL(38,0)), u.v FROM (SELECT unnest("
         f"list_transform({parts}, lambda v, i: {{'i': i, 'v': v}})) AS u)"
     )
-    return Query(
-        sql,
-        [
-            Output(name, type_, name)
-            for name, type_ in (("SEQ", INTEGER), ("INDEX", INTEGER), ("VALUE", TEXT))
-        ],
-    )
+    return Query(sql, numbered(binder, SPLIT))
 
 
 TABLE_FUNCTIONS["GENERATOR"] = generator

@@ -81,8 +81,16 @@ def shift(moment: Value, amount: Value, operator: str) -> Value:
             code=1044,
             sqlstate="42P13",
         )
-    days = casts.implicit(amount, types.INTEGER).sql
+    days = whole_steps(amount)
     return result(f"({moment.sql} {operator} CAST({days} AS INTEGER))", types.DATE, moment, amount)
+
+
+def whole_steps(amount: Value) -> str:
+    """A number of days, months, …: a fraction is refused when the statement runs."""
+    amount = numeric(amount)
+    if amount.type.name == "NUMBER" and amount.type.scale == 0:
+        return amount.sql
+    return f"sf_whole({amount.sql})"
 
 
 def add_interval(moment: Value, interval: Value, operator: str) -> Value:

@@ -14,7 +14,7 @@ from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder, expression
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, casts, function
-from runner.engines.duckdb.rules.arithmetic import DATES, wide
+from runner.engines.duckdb.rules.arithmetic import DATES, whole_steps, wide
 from runner.engines.duckdb.types import DATE, INTEGER, LTZ, NTZ, TEXT, TIME, TZ, Type
 from runner.errors import EngineError, Unsupported
 
@@ -106,7 +106,7 @@ STEPS = {
 def dateadd(call: Call) -> Value:
     """DATEADD(month, 1, '2024-01-31'::date) is the DATE 2024-02-29; hours make it a timestamp."""
     unit = unit_of(call.word(0))
-    return added(moment(call.value(2)), unit, call.cast(1, INTEGER))
+    return added(moment(call.value(2)), unit, whole_steps(call.value(1)))
 
 
 def added(value: Value, unit: str, count: str) -> Value:
@@ -122,7 +122,9 @@ def added(value: Value, unit: str, count: str) -> Value:
 def add_months(call: Call) -> Value:
     """ADD_MONTHS('2024-02-29'::date, 1) is 2024-03-31: a last day stays the last."""
     value = moment(call.once(0))
-    return again(f"sf_add_months({wall(value)}, CAST({call.cast(1, INTEGER)} AS INTEGER))", value)
+    return again(
+        f"sf_add_months({wall(value)}, CAST({whole_steps(call.value(1))} AS INTEGER))", value
+    )
 
 
 @expression(exp.Interval)

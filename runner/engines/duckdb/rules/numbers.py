@@ -156,6 +156,8 @@ def div0(call: Call) -> Value:
     zero = compare(right, "=", ZERO).sql
     if call.name == "DIV0NULL":
         zero = f"({zero} OR {right.sql} IS NULL)"
+    else:
+        zero = f"({zero} AND {left.sql} IS NOT NULL)"
     nonzero = Value(f"nullif({right.sql}, 0)", right.type)
     return choose(call.binder, [zero], [ZERO, arithmetic.divide(left, nonzero)])
 

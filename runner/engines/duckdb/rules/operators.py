@@ -418,6 +418,8 @@ def like(binder: Binder, node: exp.Binary, escape: str | None) -> Value:
     joiner = " OR " if isinstance(node.expression, exp.Any) else " AND "
     patterns = node.expression.this
     items = patterns.expressions if isinstance(patterns, exp.Tuple) else [patterns.unnest()]
+    if any(isinstance(item, exp.Query) for item in items):
+        raise Unsupported(f"{word} ANY or ALL of a query")
     tests = [f"{text} {word} {binder.cast(item, TEXT)}{suffix}" for item in items]
     return Value("(" + joiner.join(tests) + ")", BOOLEAN)
 

@@ -30,7 +30,7 @@ for _name, _sql, _result in (
     ("MD5_NUMBER_UPPER64", "sf_hex_number(left(md5({0}), 16))", INTEGER),
     ("TRANSLATE", "translate({0}, {1}, {2})", TEXT),
     ("STRTOK_TO_ARRAY", "sf_strtok_to_array({0}, {1})", types.ARRAY),
-    ("SPLIT", "to_json(string_split({0}, {1}))", types.ARRAY),
+    ("SPLIT", "to_json(sf_split({0}, {1}))", types.ARRAY),
     ("PARSE_URL", "sf_parse_url({0})", types.OBJECT),
 ):
     template(_name, _sql, (TEXT,) * (1 + max(map(int, re.findall(r"\{(\d)\}", _sql)))), _result)
@@ -80,7 +80,7 @@ def substr(call: Call) -> Value:
 @function("LEFT", "RIGHT", arguments=(2, 2))
 def left(call: Call) -> Value:
     """LEFT('abc', -1) is the empty text."""
-    return Value(f"{call.name.lower()}({call.text(0)}, greatest({call.integer(1)}, 0))", TEXT)
+    return Value(f"sf_{call.name.lower()}({call.text(0)}, {call.integer(1)})", TEXT)
 
 
 @function("CHARINDEX", arguments=(2, 3))

@@ -339,7 +339,7 @@ def object_delete(call: Call) -> Value:
 
 def elements(call: Call, index: int = 0) -> str:
     """An ARRAY as DuckDB's list of JSON."""
-    return f"json_extract({call.cast(index, VARIANT)}, '$[*]')"
+    return f"CAST(json_extract({call.cast(index, VARIANT)}, '$[*]') AS JSON[])"
 
 
 @function("ARRAY_SIZE", arguments=(1, 1))
@@ -353,18 +353,24 @@ def listed(name: str, sql: str, arguments: tuple[int, int]) -> None:
 
     @function(name, arguments=arguments)
     def rule(call: Call) -> Value:
-        parts = {"a": elements(call)}
-        if "{b}" in sql:
-            parts["b"] = elements(call, 1)
-        if "{v}" in sql:
-            parts["v"] = item(call.value(1))
-        if "{i}" in sql:
-            parts["i"] = call.integer(1)
-        if "{j}" in sql:
-            parts["j"] = call.integer(2)
-        if "{w}" in sql:
-            parts["w"] = item(call.value(2))
-        return Value(f"sf_array({sql.format(**parts)})", ARRAY)
+        makers = {
+            "a": lambda: elements(call),
+            "b": lambda: elements(call, 1),
+            "v": lambda: item(call.value(1)),
+            "w": lambda: item(call.value(2)),
+            "i": lambda: call.integer(1),
+            "j": lambda: call.integer(2),
+        }
+        parts = {key: make() for key, make in makers.items() if f"{{{key}}}" in sql}
+        return unless_null(call, f"sf_array({sql.format(**parts)})", both="b" in parts)
+
+
+def unless_null(call: Call, sql: str, *, both: bool = False) -> Value:
+    """The ARRAY, or NULL when one that it is made of is NULL."""
+    test = f"{call.value(0).sql} IS NOT NULL"
+    if both:
+        test += f" AND {call.value(1).sql} IS NOT NULL"
+    return Value(f"CASE WHEN {test} THEN {sql} END", ARRAY)
 
 
 listed("ARRAY_CAT", "list_concat({a}, {b})", (2, 2))
@@ -386,7 +392,7 @@ listed("ARRAY_INSERT", "sf_list_insert({a}, {i}, {w})", (3, 3))
 @function("ARRAY_PREPEND", arguments=(2, 2))
 def array_prepend(call: Call) -> Value:
     """ARRAY_PREPEND([1], 0) is [0, 1]."""
-    return Value(f"sf_array(list_prepend({item(call.value(1))}, {elements(call)}))", ARRAY)
+    return unless_null(call, f"sf_array(list_prepend({item(call.value(1))}, {elements(call)}))")
 
 
 @function("ARRAY_SORT", arguments=(1, 3))
@@ -434,7 +440,10 @@ def arrays_overlap(call: Call) -> Value:
 def array_to_string(call: Call) -> Value:
     """ARRAY_TO_STRING([1, 2], ',') is '1,2'."""
     texts = f"list_transform({elements(call)}, lambda x: COALESCE(sf_text(x), ''))"
-    return Value(f"array_to_string({texts}, {call.text(1)})", TEXT)
+    separator = call.text(1)
+    return Value(
+        f"CASE WHEN {separator} IS NOT NULL THEN array_to_string({texts}, {separator}) END", TEXT
+    )
 
 
 @function("ARRAY_GENERATE_RANGE", arguments=(2, 3))

@@ -21,6 +21,12 @@ create macro sf_float(x) as
         else sf_raise('100038', 'Numeric value ''' || v || ''' is not recognized')
     end)[1];
 
+-- A count of days or months; of a fraction it is not documented which way Snowflake goes.
+create macro sf_whole(x) as
+    list_transform([x], lambda v: case
+        when v <> trunc(v) then sf_refuse('a fraction of a day, month or the like') else v
+    end)[1];
+
 -- Whole quotient, rounded half away from zero.
 create macro sf_half_away(a, b) as
     a // b + case

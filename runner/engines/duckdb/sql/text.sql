@@ -27,6 +27,10 @@ create macro sf_substr(x, start, size) as
         when v.n <= 0 or v.s < -length(v.x) then ''
         else substr(v.x, case when v.s = 0 then 1 else v.s end, v.n)
     end)[1];
+create macro sf_left(x, size) as
+    list_transform([size], lambda n: case when n < 0 then left(x, 0) else left(x, n) end)[1];
+create macro sf_right(x, size) as
+    list_transform([size], lambda n: case when n < 0 then right(x, 0) else right(x, n) end)[1];
 create macro sf_position(needle, hay, start) as
     list_transform([{'n': needle, 'h': hay, 's': start}], lambda v: case
         when v.s < 1 then sf_raise('100050', 'invalid start position ' || v.s)
@@ -65,6 +69,9 @@ create macro sf_split_part(x, delimiter, number) as
         when v.d = '' then case when v.n in (0, 1, -1) then v.x else '' end
         else split_part(v.x, v.d, case when v.n = 0 then 1 else v.n end)
     end)[1];
+create macro sf_split(x, separator) as
+    list_transform([{'x': x, 's': separator}], lambda v:
+        case when v.s is null then null when v.s = '' then [v.x] else string_split(v.x, v.s) end)[1];
 create macro sf_tokens(x, delimiters) as
     list_transform([{'x': x, 'd': delimiters}], lambda v: case
         when v.d = '' then case when v.x = '' then []::varchar[] else [v.x] end
@@ -92,6 +99,7 @@ create macro sf_regexp_instr(x, pattern) as
 create macro sf_regexp_replace_nth(x, pattern, other, n) as
     list_transform([{'x': x, 's': string_split_regex(x, pattern),
             'm': regexp_extract_all(x, pattern)}], lambda v: case
+        when other is null then null
         when len(v.m) < n then v.x
         else array_to_string(list_transform(v.s, lambda part, i: part || case
             when i > len(v.m) then ''

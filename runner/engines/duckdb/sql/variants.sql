@@ -146,10 +146,12 @@ create macro sf_entries(j) as
     list_transform([j], lambda o:
         list_transform(json_keys(o), lambda k: {'k': k, 'v': sf_field(o, k)}))[1];
 create macro sf_object_put(j, name, value) as
-    sf_object(list_filter(list_append(
-        list_filter(sf_entries(j), lambda p: p.k <> name),
-        {'k': name, 'v': cast(value as json)}
-    ), lambda p: p.v is not null));
+    case
+        when j is not null then sf_object(list_filter(list_append(
+            list_filter(sf_entries(j), lambda p: p.k <> name),
+            {'k': name, 'v': cast(value as json)}
+        ), lambda p: p.v is not null))
+    end;
 create macro sf_object_add(j, name, value) as
     case
         when list_contains(json_keys(j), name)
@@ -275,6 +277,7 @@ create macro sf_parse_url(x) as
         x, '^([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@?#]*@)?([^/:?#]*)(?::([0-9]+))?/?([^?#]*)\??([^#]*)#?(.*)$',
         ['scheme', 'host', 'port', 'path', 'query', 'fragment']
     )], lambda u: case
+        when u.scheme is null then null
         when u.scheme = '' then sf_raise('100139', 'Error parsing URL: scheme not specified')
         else sf_object([
             {'k': 'fragment', 'v': sf_url_part(u.fragment)},
