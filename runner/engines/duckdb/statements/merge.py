@@ -44,6 +44,7 @@ def merge(session: Session, statement: Statement) -> Result:
     for when in whens:
         if when.args.get("source"):
             raise Unsupported("WHEN NOT MATCHED BY SOURCE")
+    refuse_unreachable(whens)
     kinds = [kind(when) for when in whens]
     plan = by_row if "delete" in kinds else directly
     sql = plan(Binder(session), tree, into)
@@ -60,6 +61,17 @@ def merge(session: Session, statement: Statement) -> Result:
     return replies.counts(
         **{f"number_of_rows_{name}": found[word] for word, name in names.items() if word in kinds}
     )
+
+
+def refuse_unreachable(whens: list[exp.When]) -> None:
+    """A branch without a condition must be the last of its type (page *MERGE*)."""
+    for position, when in enumerate(whens):
+        type_ = bool(when.args.get("matched"))
+        behind = [bool(other.args.get("matched")) for other in whens[position + 1 :]]
+        if when.args.get("condition") is None and type_ in behind:
+            raise replies.compilation(
+                "a WHEN clause without a condition must be the last of its type in a MERGE"
+            )
 
 
 def kind(when: exp.When) -> str:
