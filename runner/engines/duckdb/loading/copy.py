@@ -12,7 +12,7 @@ from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.loading import copy_statement, files, history, jobs, validation
 from runner.engines.duckdb.loading.history import Loader, Outcome
 from runner.engines.duckdb.loading.jobs import ChangedError, Job
-from runner.engines.duckdb.loading.stages import StagedFile
+from runner.engines.duckdb.loading.locations import StagedFile
 from runner.engines.duckdb.statements import handles
 from runner.errors import Unsupported
 

@@ -15,10 +15,10 @@ from runner.engines.duckdb.loading import (
     formats,
     history,
     load,
+    locations,
     names,
     reader,
     staged,
-    stages,
     values,
     workspace,
 )
@@ -26,9 +26,9 @@ from runner.engines.duckdb.loading.copy_statement import Copy, OnError
 from runner.engines.duckdb.loading.formats import FileFormat
 from runner.engines.duckdb.loading.history import Fault, Loader, Outcome
 from runner.engines.duckdb.loading.load import UNREADABLE, Checked, RowFault
+from runner.engines.duckdb.loading.locations import Location, StagedFile
 from runner.engines.duckdb.loading.names import Path3
 from runner.engines.duckdb.loading.scan import Source
-from runner.engines.duckdb.loading.stages import Location, StagedFile
 from runner.engines.duckdb.loading.values import Item
 from runner.engines.duckdb.objects import TableColumn
 from runner.errors import EngineError
@@ -68,7 +68,7 @@ class Job:
         """
         with workspace.during(self.session) as folder:
             outcome, statement = self._prepare(file, folder)
-            now = stages.staged(file.path, self.location.folder)
+            now = locations.staged(file.path, self.location.folder)
             if now is None or now.stamp != file.stamp or now.size != file.size:
                 raise ChangedError
             with self.session.transaction():
@@ -220,7 +220,7 @@ def prepare(session: Session, copy: Copy, on_error: str = "ABORT_STATEMENT") -> 
     table = objects.find(session, "TABLE", path)
     if table is None or table.kind != "TABLE":
         raise names.missing("Table", path)
-    location = stages.locate(session, copy.location)
+    location = locations.locate(session, copy.location)
     form = formats.of_option(session, copy.options.get("FILE_FORMAT")) or location.format
     job = Job(
         session,
@@ -248,7 +248,7 @@ def wanted(job: Job) -> list[StagedFile]:
     found = []
     for name in listed if isinstance(listed, list) else [listed]:
         path = job.location.folder / (job.location.path + str(name))
-        file = stages.staged(path, job.location.folder)
+        file = locations.staged(path, job.location.folder)
         if file is None and job.on_error.kind == "ABORT_STATEMENT":
             raise EngineError(
                 f"Remote file '{job.location.label}{job.location.path}{name}' was not found. There "

@@ -61,13 +61,13 @@ from typing import TYPE_CHECKING, Any
 from runner.engines import Column, Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
-from runner.engines.duckdb.loading import copy_statement, history, jobs, names, stages
+from runner.engines.duckdb.loading import copy_statement, history, jobs, locations, names
 from runner.engines.duckdb.loading.copy_statement import Copy
 from runner.engines.duckdb.loading.history import Loader
 from runner.engines.duckdb.loading.jobs import ChangedError, Job
+from runner.engines.duckdb.loading.locations import StagedFile
 from runner.engines.duckdb.loading.names import Path3
 from runner.engines.duckdb.loading.reading import LoadWords
-from runner.engines.duckdb.loading.stages import StagedFile
 from runner.engines.duckdb.statements import handles
 from runner.errors import EngineError
 
@@ -208,7 +208,7 @@ def _load(job: Job, loader: Loader, wanted: list[str]) -> None:
     while it is read, is left for the next time."""
     known = history.processed_by_pipe(job.session, loader)
     for relative in wanted:
-        file = stages.staged(job.location.folder / relative, job.location.folder)
+        file = locations.staged(job.location.folder / relative, job.location.folder)
         if file is None or relative in known:
             continue
         try:
@@ -260,7 +260,7 @@ def _new_files(
     known = history.processed_by_pipe(job.session, loader) | set(_pending(pipe))
     begin = job.location.path + str(options.get("PREFIX", ""))
     pattern = job.copy.options.get("PATTERN")
-    matches = stages.compiled(pattern if pattern is not None else "(?s).*").fullmatch
+    matches = locations.compiled(pattern if pattern is not None else "(?s).*").fullmatch
     return [
         file
         for file in job.location.files()

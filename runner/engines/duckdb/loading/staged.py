@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines.duckdb import types
-from runner.engines.duckdb.loading import files, formats, reader, stages, workspace
+from runner.engines.duckdb.loading import files, formats, locations, reader, workspace
 from runner.engines.duckdb.loading.formats import FileFormat
 from runner.engines.duckdb.loading.scan import Scan, Source, name
 from runner.engines.duckdb.names import quote
@@ -21,7 +21,7 @@ from runner.engines.duckdb.types import Type
 from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
-    from runner.engines.duckdb.loading.stages import Location, StagedFile
+    from runner.engines.duckdb.loading.locations import Location, StagedFile
     from runner.engines.duckdb.session import Session
 
 METADATA: dict[str, Type] = {
@@ -55,7 +55,7 @@ def table(session: Session, node: exp.Table) -> Query:
     select = node.find_ancestor(exp.Select)
     if select is not None and any(one.is_star for one in select.expressions):
         raise Unsupported("SELECT * from a stage", "name the fields: $1, $2, …")
-    location = stages.locate(session, node.this.name)
+    location = locations.locate(session, node.this.name)
     form = _format(session, node.args.get("format")) or location.format or FileFormat("CSV", {})
     pattern = node.args.get("pattern")
     wide = width(node.root())

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from runner.engines import Column, Result
 from runner.engines.duckdb.dialect import Statement
-from runner.engines.duckdb.loading import files, stages
+from runner.engines.duckdb.loading import files, locations
+from runner.engines.duckdb.loading.locations import Location
 from runner.engines.duckdb.loading.reading import LoadWords
-from runner.engines.duckdb.loading.stages import Location
 from runner.engines.duckdb.statements import handles
 from runner.errors import EngineError, Unsupported
 
@@ -45,7 +45,7 @@ def _options(words: LoadWords) -> dict[str, Any]:
 def list_files(session: Session, statement: Statement) -> Result:
     """LIST @stage[/path] [PATTERN = '…']"""
     words = _words(statement)
-    location = stages.locate(session, words.location())
+    location = locations.locate(session, words.location())
     options = _options(words)
     rows = [
         (
@@ -64,7 +64,7 @@ def list_files(session: Session, statement: Statement) -> Result:
 def remove(session: Session, statement: Statement) -> Result:
     """REMOVE @stage[/path] [PATTERN = '…']"""
     words = LoadWords(statement.sql.strip()[len(statement.tokens[0].text) :])
-    location = stages.locate(session, words.location())
+    location = locations.locate(session, words.location())
     options = _options(words)
     rows = []
     for file in location.files(options.get("PATTERN")):
@@ -78,7 +78,7 @@ def put(session: Session, statement: Statement) -> Result:
     """PUT file://path @stage[/path] [AUTO_COMPRESS = …] [SOURCE_COMPRESSION = …] [OVERWRITE = …]"""
     source, rest = _local_path(statement.sql.strip()[len("put") :])
     words = LoadWords(rest)
-    location = stages.locate(session, words.location())
+    location = locations.locate(session, words.location())
     options = _options(words)
     if location.url:
         raise EngineError("PUT is not supported for external stages", code=2057)
@@ -135,7 +135,7 @@ def get(session: Session, statement: Statement) -> Result:
     """GET @stage[/path] file://folder [PATTERN = '…']"""
     text = statement.sql.strip()[len("get") :]
     words = LoadWords(text.replace("file://", "file:  "))
-    location = stages.locate(session, words.location())
+    location = locations.locate(session, words.location())
     target, rest = _local_path(
         text[text.index("file://") - (text[text.index("file://") - 1] == "'") :]
     )

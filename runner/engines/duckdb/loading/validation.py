@@ -9,7 +9,7 @@ from typing import Any
 from runner.engines import Column, Result
 from runner.engines.duckdb.loading import files, load, workspace
 from runner.engines.duckdb.loading.jobs import Job, aborted
-from runner.engines.duckdb.loading.stages import StagedFile
+from runner.engines.duckdb.loading.locations import StagedFile
 from runner.engines.duckdb.names import quote
 from runner.errors import EngineError
 
