@@ -9,6 +9,7 @@ numbers as doubles, hence the `N`. `results.py` takes the marks off when rows le
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -353,7 +354,7 @@ def listed(name: str, sql: str, arguments: tuple[int, int]) -> None:
 
     @function(name, arguments=arguments)
     def rule(call: Call) -> Value:
-        makers = {
+        makers: dict[str, Callable[[], str]] = {
             "a": lambda: elements(call),
             "b": lambda: elements(call, 1),
             "v": lambda: item(call.value(1)),
