@@ -93,7 +93,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class Deployed:
-    """A migration that ran, or would run (`seconds` is 0 then). `path` is relative to the project."""
+    """A migration that ran, or would run (`seconds` is 0 then). `path` is that in the project."""
 
     path: str
     seconds: float
