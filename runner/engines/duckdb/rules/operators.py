@@ -341,7 +341,7 @@ def bind_call(binder: Binder, node: exp.Anonymous) -> Value:
 @expression(exp.Dot)
 def bind_qualified_call(binder: Binder, node: exp.Dot) -> Value:
     """`schema.function(…)`."""
-    *before, last = node.parts
+    *before, last = node.flatten(unnest=False)
     path = [part for part in before if isinstance(part, exp.Identifier)]
     if not isinstance(last, exp.Anonymous) or len(path) != len(before):
         raise Unsupported(construct_of(node))

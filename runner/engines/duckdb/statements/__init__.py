@@ -41,6 +41,7 @@ MODULES = (
     "runner.engines.duckdb.statements.tables",
     "runner.engines.duckdb.statements.altering",
     "runner.engines.duckdb.statements.views",
+    "runner.engines.duckdb.statements.altering_views",
     "runner.engines.duckdb.statements.dml",
     "runner.engines.duckdb.statements.merge",
     "runner.engines.duckdb.statements.transactions",

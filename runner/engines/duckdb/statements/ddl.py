@@ -61,7 +61,7 @@ def lowered(properties: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def alone(session: Session) -> Iterator[None]:
     """A transaction of its own: DDL commits the one that is open (page *Transactions*)."""
-    if session.in_transaction:
+    if session.in_transaction and not session.joins_ddl:
         session.commit()
     with session.transaction():
         yield

@@ -25,6 +25,8 @@ def unset_properties(words: Words, record: Object) -> Object:
         gone = names(words)
         left = {k: v for k, v in record.properties.get("tags", {}).items() if k not in gone}
         return record.with_properties(tags=left or None)
+    if words.take("SECURE"):
+        return record.with_properties(secure=None)
     given = [name.lower() for name in names(words)]
     if "comment" in given:
         record = record.changed(comment=None)

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 VIEWS = frozenset({"VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE"})
+CONTEXT = frozenset(
+    {"CURRENT_DATABASE", "CURRENT_SCHEMA", "CURRENT_SCHEMAS", "CURRENT_SESSION", "LAST_QUERY_ID"}
+    | {"CURRENT_STATEMENT", "CURRENT_TRANSACTION", "LAST_TRANSACTION", "CURRENT_ROLE"}
+    | {"CURRENT_WAREHOUSE", "RESULT_SCAN", "PARAMETER"}
+)
 
 
 @handles("CREATE VIEW")
@@ -50,11 +55,11 @@ def create_dynamic_table(session: Session, statement: Statement) -> Result:
 
 
 def create(session: Session, statement: Statement, kind: str) -> Result:
+    if "RECURSIVE" in (token.text.upper() for token in statement.tokens[:5]):
+        raise Unsupported("CREATE RECURSIVE VIEW")
     tree = statement.tree
     if not isinstance(tree, exp.Create) or tree.expression is None:
         raise Unsupported(f"this form of CREATE {kind}")
-    if "RECURSIVE" in (token.text.upper() for token in statement.tokens[:5]):
-        raise Unsupported("CREATE RECURSIVE VIEW")
     path = ddl.new_path(session, tree.this)
     definition = definitions.of_table(tree) if kind == "DYNAMIC TABLE" else of_view(tree)
     found = session.store.objects.get(objects.key(kind, *path))
@@ -121,6 +126,7 @@ def bind(session: Session, record: Object) -> tuple[Query, list[list[str]]]:
     they had: `[database, schema, name, shape]`."""
     with inside(session, record.database, record.schema):
         tree = dialect.read(record.properties["query"]).tree
+        refuse_context(tree)
         bound = session.bind(tree)
         reads = [
             [*path, shape(found) if found else ""]
@@ -134,6 +140,14 @@ def paths(session: Session, tree: exp.Expr) -> list[ddl.Path]:
     """Where the tables that a query names are, those of its own WITH among them."""
     named = [t for t in tree.find_all(exp.Table) if isinstance(t.this, exp.Identifier)]
     return sorted({session.resolve(table) for table in named})
+
+
+def refuse_context(tree: exp.Expr) -> None:
+    """What depends on the session that reads the view would be frozen when it is made."""
+    for node in tree.find_all(exp.Anonymous, exp.Func, exp.Parameter):
+        name = node.name.upper() if isinstance(node, exp.Anonymous) else node.key.upper()
+        if name in CONTEXT or name.replace("CURRENT", "CURRENT_") in CONTEXT:
+            raise Unsupported(f"{name} in a view")
 
 
 def read_paths(record: Object) -> list[ddl.Path]:
