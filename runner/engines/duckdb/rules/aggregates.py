@@ -189,10 +189,15 @@ def bits(call: Call) -> Value:
     return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)
 
 
-@aggregate("BOOLAND_AGG", "BOOLOR_AGG")
+@aggregate("BOOLAND_AGG", "BOOLOR_AGG", "BOOLXOR_AGG")
 def bools(call: Call) -> Value:
+    condition = call.cast(0, BOOLEAN)
+    if call.name == "BOOLXOR_AGG":
+        text = f"count(CASE WHEN {condition} THEN 1 END){call.over}"
+        known = f"count({condition}){call.over}"
+        return Value(f"CASE WHEN {known} > 0 THEN {text} = 1 END", BOOLEAN)
     word = "bool_and" if call.name == "BOOLAND_AGG" else "bool_or"
-    return Value(f"{word}({call.cast(0, BOOLEAN)}){call.over}", BOOLEAN)
+    return Value(f"{word}({condition}){call.over}", BOOLEAN)
 
 
 @aggregate("APPROX_COUNT_DISTINCT", "HLL", arguments=(1, MANY))
@@ -269,6 +274,14 @@ def distinct_array(call: Call, value: Value) -> Value:
 def array_unique_agg(call: Call) -> Value:
     call.distinct = True
     return array_agg(call)
+
+
+@aggregate("ARRAY_UNION_AGG")
+def array_union_agg(call: Call) -> Value:
+    """ARRAY_UNION_AGG([1, 2]) is [1, 2]: the elements of all arrays, each as often as in the one
+    where it is most frequent; that is refused for an array with an element twice."""
+    lists = f"list(sf_unique(CAST(json_extract({call.cast(0, types.VARIANT)}, '$[*]') AS JSON[])))"
+    return Value(f"sf_array(sf_list_distinct(flatten({lists}{call.over})))", types.ARRAY)
 
 
 @aggregate("OBJECT_AGG", arguments=(2, 2))

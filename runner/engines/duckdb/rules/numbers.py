@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from runner.engines.duckdb import types
+from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, arithmetic, casts, function, template
 from runner.engines.duckdb.rules.operators import choose, compare
 from runner.engines.duckdb.types import FLOAT, INTEGER, TEXT, Type
@@ -188,8 +191,7 @@ def width_bucket(call: Call) -> Value:
 def number_type(call: Call) -> Type:
     """The NUMBER(p, s) that TO_NUMBER's arguments name; without them NUMBER(38,0)."""
     numbers = [call.constant(index) for index in range(1, len(call))]
-    if any(isinstance(one, str) for one in numbers):
-        raise Unsupported(f"{call.name} with a format")
+    numbers = [one for one in numbers if not isinstance(one, str)]
     precision, scale = ([*numbers, 38][0], [*numbers, 0, 0][1])
     return types.number(precision, scale)
 
@@ -197,7 +199,7 @@ def number_type(call: Call) -> Type:
 @function("TO_NUMBER", "TO_DECIMAL", "TO_NUMERIC", arguments=(1, 4))
 def to_number(call: Call) -> Value:
     """TO_NUMBER('12.6') is 13; TO_NUMBER('12.6', 10, 1) is 12.6."""
-    value = call.value(0)
+    value = formatted(call)
     type_ = number_type(call)
     if value.type.name in ("DATE", *types.TIMES):
         raise casts.impossible(value, type_)
@@ -207,7 +209,25 @@ def to_number(call: Call) -> Value:
 @function("TRY_TO_NUMBER", "TRY_TO_DECIMAL", "TRY_TO_NUMERIC", arguments=(1, 4))
 def try_to_number(call: Call) -> Value:
     """TRY_TO_NUMBER('x') is NULL."""
-    return casts.try_cast(call.value(0), number_type(call))
+    return casts.try_cast(formatted(call), number_type(call))
+
+
+def formatted(call: Call) -> Value:
+    """The text to read. A format of `9`, `0`, `,`, `.` and `$` takes commas and `$` out of it."""
+    value = call.value(0)
+    format_ = call.value(1).const if len(call) > 1 else None
+    if not isinstance(format_, str):
+        return value
+    if value.type.name != "VARCHAR" or not re.fullmatch(r"\$?[09,]+(\.[09]*)?", format_):
+        raise Unsupported(f"{call.name} with the format {format_!r}")
+    whole, _, fraction = format_.lstrip("$").partition(".")
+    groups = r"[0-9]{1,3}(,[0-9]{3})*" if "," in whole else r"[0-9]*"
+    digits = f"(\\.[0-9]{{0,{len(fraction)}}})?" if fraction else ""
+    dollar = r"\$" if format_.startswith("$") else ""
+    fits = f"[+-]?{dollar}{groups}{digits}"
+    most = sum(letter != "," for letter in whole)
+    macro = "sf_try_formatted" if call.name.startswith("TRY") else "sf_formatted"
+    return Value(f"{macro}({value.sql}, {literal(fits)}, {most})", TEXT)
 
 
 @function("TO_DOUBLE", arguments=(1, 2))

@@ -149,6 +149,12 @@ def repeat(call: Call) -> Value:
     return Value(f"repeat({call.text(0)}, {call.integer(1)})", TEXT)
 
 
+@function("RTRIMMED_LENGTH", arguments=(1, 1))
+def rtrimmed_length(call: Call) -> Value:
+    """RTRIMMED_LENGTH('ab ') is 2."""
+    return Value(f"CAST(length(rtrim({call.text(0)}, ' ')) AS DECIMAL(18,0))", LENGTH)
+
+
 @function("SPACE", arguments=(1, 1))
 def space(call: Call) -> Value:
     """SPACE(1) is ' '."""
@@ -336,6 +342,28 @@ def base64_encode(call: Call) -> Value:
     return Value(
         f"base64({value.sql})" if value.type == BINARY else f"base64(encode({call.text(0)}))", TEXT
     )
+
+
+@function("MD5_BINARY", "SHA1_BINARY", "SHA2_BINARY", "TRY_HEX_DECODE_BINARY", arguments=(1, 2))
+def digest_binary(call: Call) -> Value:
+    """HEX_ENCODE(MD5_BINARY('a')) is '0CC175B9C0F1B6A831C399E269772661'."""
+    if call.name.startswith("TRY"):
+        return Value(f"sf_try_binary({call.text(0)})", BINARY)
+    digest = call.binder.call(call.name.removesuffix("_BINARY"), call.nodes)
+    return Value(f"unhex({digest.sql})", BINARY)
+
+
+@function("TRY_HEX_DECODE_STRING", arguments=(1, 1))
+def try_hex_decode_string(call: Call) -> Value:
+    """TRY_HEX_DECODE_STRING('x') is NULL."""
+    return Value(f"decode(sf_try_binary({call.text(0)}))", TEXT)
+
+
+@function("TRY_BASE64_DECODE_STRING", "TRY_BASE64_DECODE_BINARY", arguments=(1, 1))
+def try_base64_decode(call: Call) -> Value:
+    """TRY_BASE64_DECODE_STRING('*') is NULL."""
+    text = f"sf_try_base64({call.text(0)})"
+    return Value(f"decode({text})", TEXT) if call.name.endswith("STRING") else Value(text, BINARY)
 
 
 @function("BASE64_DECODE_STRING", "BASE64_DECODE_BINARY", arguments=(1, 1))

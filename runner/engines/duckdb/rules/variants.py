@@ -105,6 +105,19 @@ def get_path(call: Call) -> Value:
     return Value(path_of(call.cast(0, VARIANT), str(call.constant(1))), VARIANT)
 
 
+@function("GET_IGNORE_CASE", arguments=(2, 2))
+def get_ignore_case(call: Call) -> Value:
+    """GET_IGNORE_CASE(j, 'N') is 9; the exact name comes first."""
+    return Value(f"sf_field_ignoring_case({call.cast(0, VARIANT)}, {call.text(1)})", VARIANT)
+
+
+@function("JSON_EXTRACT_PATH_TEXT", arguments=(2, 2))
+def json_extract_path_text(call: Call) -> Value:
+    """JSON_EXTRACT_PATH_TEXT('{"a": {"b": 1}}', 'a.b') is '1'."""
+    found = path_of(f"sf_parse_json({call.text(0)})", str(call.constant(1)))
+    return Value(f"sf_text({found})", TEXT)
+
+
 # -- making ----------------------------------------------------------------------------------------
 
 
@@ -429,6 +442,12 @@ def array_position(call: Call) -> Value:
     return Value(f"CAST({text} AS DECIMAL(9,0))", types.number(9))
 
 
+@function("ARRAYS_TO_OBJECT", arguments=(2, 2))
+def arrays_to_object(call: Call) -> Value:
+    """ARRAYS_TO_OBJECT(['a'], [1]) is {"a": 1}."""
+    return Value(f"sf_arrays_to_object({elements(call)}, {elements(call, 1)})", OBJECT)
+
+
 @function("ARRAYS_OVERLAP", arguments=(2, 2))
 def arrays_overlap(call: Call) -> Value:
     """ARRAYS_OVERLAP([1], [1, 2]) is true."""
@@ -457,14 +476,46 @@ def array_generate_range(call: Call) -> Value:
 # -- lambdas ---------------------------------------------------------------------------------------
 
 
+def parameters(call: Call, node: exp.Expr, count: int) -> list[str]:
+    """The stored names of a lambda's arguments."""
+    if not isinstance(node, exp.Lambda) or len(node.expressions) != count:
+        raise Unsupported(f"{call.name} without a lambda of {count} arguments")
+    return [
+        stored(one if isinstance(one, exp.Identifier) else one.this) for one in node.expressions
+    ]
+
+
+@function("REDUCE", arguments=(3, 3))
+def reduce_(call: Call) -> Value:
+    """REDUCE([1, 2, 3], 0, (acc, x) -> acc + x::int) is 6."""
+    accumulated, item_ = parameters(call, call.nodes[2], 2)
+    start = call.value(1)
+    if start.type.name == "NUMBER":
+        start = casts.cast(start, types.number(38, start.type.scale))
+    if start.type.name == "VARCHAR":
+        start = Value(start.sql, TEXT)
+    columns = [
+        Column(accumulated, start.type, quote(accumulated)),
+        Column(item_, VARIANT, quote(item_)),
+    ]
+    with call.binder.inside(Scope(call.binder.scope, [Source("", columns)])):
+        value = call.binder.value(call.nodes[2].this)
+    step = casts.implicit(casts.implicit(value, start.type), VARIANT).sql
+    unpacked = casts.cast(Value(quote(accumulated), VARIANT), start.type).sql
+    step = step.replace(quote(accumulated), unpacked)
+    first = casts.implicit(start, VARIANT).sql
+    folded = (
+        f"list_reduce(list_prepend({first}, {elements(call)}),"
+        f" lambda {quote(accumulated)}, {quote(item_)}: {step})"
+    )
+    return casts.cast(Value(folded, VARIANT), start.type)
+
+
 @function("FILTER", "TRANSFORM", arguments=(2, 2))
 def higher_order(call: Call) -> Value:
     """FILTER([1, 2, 3], x -> x > 1) is [2, 3]."""
     function_ = call.nodes[1]
-    if not isinstance(function_, exp.Lambda) or len(function_.expressions) != 1:
-        raise Unsupported(f"{call.name} without a lambda of one argument")
-    parameter = function_.expressions[0]
-    name = stored(parameter if isinstance(parameter, exp.Identifier) else parameter.this)
+    (name,) = parameters(call, function_, 1)
     scope = Scope(call.binder.scope, [Source("", [Column(name, VARIANT, quote(name))])])
     with call.binder.inside(scope):
         value = call.binder.value(function_.this)

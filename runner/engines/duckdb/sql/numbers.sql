@@ -9,6 +9,19 @@ create macro sf_number(x) as
         when v is null or sf_is_number(v) then trim(v)
         else sf_raise('100038', 'Numeric value ''' || v || ''' is not recognized')
     end)[1];
+-- A text that fits a number format, without what is no digit.
+create macro sf_try_formatted(x, fits, most) as
+    list_transform([trim(x)], lambda v: case
+        when regexp_full_match(v, fits)
+            and length(ltrim(regexp_replace(split_part(v, '.', 1), '[^0-9]', '', 'g'), '0')) <= most
+            then replace(replace(v, ',', ''), '$', '')
+    end)[1];
+create macro sf_formatted(x, fits, most) as
+    list_transform([x], lambda t: coalesce(
+        sf_try_formatted(t, fits, most),
+        case when t is not null
+            then sf_raise('100038', 'Numeric value ''' || t || ''' is not recognized') end
+    ))[1];
 create macro sf_is_float(x) as
     regexp_full_match(
         x, '\s*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf(inity)?|nan)\s*', 'i'

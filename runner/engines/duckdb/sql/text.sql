@@ -119,6 +119,11 @@ create macro sf_binary(x) as
         when v is null or sf_is_hex(v) then unhex(v)
         else sf_raise('100115', 'The following string is not a legal hex-encoded value: ''' || v || '''')
     end)[1];
+create macro sf_try_base64(x) as
+    list_transform([x], lambda v: case
+        when regexp_full_match(v, '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?')
+            then from_base64(v)
+    end)[1];
 create macro sf_try_boolean(x) as
     case lower(trim(x))
         when 'true' then true when 't' then true when 'yes' then true when 'y' then true

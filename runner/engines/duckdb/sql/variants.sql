@@ -124,6 +124,12 @@ create macro sf_field(j, k) as
         when json_type(j) = 'OBJECT'
             then json_extract(j, '/' || replace(replace(k, '~', '~0'), '/', '~1'))
     end;
+create macro sf_field_ignoring_case(j, name) as
+    list_transform([{'j': j, 'n': name}], lambda v: coalesce(
+        sf_field(v.j, v.n),
+        sf_field(v.j, list_filter(
+            list_sort(json_keys(v.j)), lambda k: lower(k) = lower(v.n))[1])
+    ))[1];
 create macro sf_element(j, i) as
     list_transform([{'j': j, 'i': i}], lambda v: case
         when json_type(v.j) = 'ARRAY' and v.i >= 0 then json_extract(v.j, '$[' || v.i || ']')
@@ -186,6 +192,22 @@ create macro sf_list_remove_at(items, place) as
 create macro sf_list_insert(items, place, item) as
     list_transform([items], lambda l:
         list_concat(list_append(list_slice(l, 1, place), item), list_slice(l, place + 1, len(l))))[1];
+
+create macro sf_unique(items) as
+    list_transform([items], lambda l: case
+        when len(list_distinct(sf_texts(l))) < len(l)
+            then sf_refuse('ARRAY_UNION_AGG of an array with an element twice')
+        else l
+    end)[1];
+create macro sf_arrays_to_object(names, items) as
+    list_transform([{'n': names, 'i': items}], lambda v: case
+        when len(v.n) <> len(v.i)
+            then sf_raise('100161', 'ARRAYS_TO_OBJECT needs arrays of one size')
+        else sf_object(list_filter(
+            list_transform(v.n, lambda k, i: {'k': sf_text(k), 'v': v.i[i]}),
+            lambda p: p.k is not null
+        ))
+    end)[1];
 
 -- FLATTEN
 create macro sf_step(k) as
