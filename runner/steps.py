@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -69,6 +69,14 @@ class _Outcome:
     label: str = ""
     message: str = ""
     checks: tuple[CheckResult, ...] = ()
+
+
+class _ChecksBrokeError(Exception):
+    """The statement that holds a relation's checks could not be executed."""
+
+    def __init__(self, error: EngineError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def execute(step: Step, session: Session, context: Context, stopped: threading.Event) -> NodeResult:
@@ -169,15 +177,28 @@ def _build(step: Step, conversation: Conversation, context: Context) -> _Outcome
             )
             _run_all(work.prepare, conversation)
         _ask_guards(work, conversation)
-        if work.transactional:
-            conversation.run("begin")
-        _run_all(work.write, conversation)
-        found = _run_checks(step, work, conversation)
-        if any(check.status in BAD for check in found):
-            _undo(work, conversation)
-            return _Outcome(Status.FAIL, work.label, _not_published(existing), checks=found)
-        _publish(node, work, conversation)
+        try:
+            with conversation.session.together() if work.aside else nullcontext():
+                found = _write_and_check(step, work, conversation)
+        except _ChecksBrokeError as broken:
+            raise _attributed(broken.error, step, work, conversation) from None
+    if any(check.status in BAD for check in found):
+        return _Outcome(Status.FAIL, work.label, _not_published(existing), checks=found)
     return _Outcome(_worst(found), work.label, checks=found)
+
+
+def _write_and_check(step: Step, work: Work, conversation: Conversation) -> tuple[CheckResult, ...]:
+    """Write, check, and publish or undo."""
+    assert not isinstance(step.node, Check)
+    if work.transactional:
+        conversation.run("begin")
+    _run_all(work.write, conversation)
+    found = _run_checks(step, work, conversation)
+    if any(check.status in BAD for check in found):
+        _undo(work, conversation)
+    else:
+        _publish(step.node, work, conversation)
+    return found
 
 
 def _check(step: Step, conversation: Conversation) -> _Outcome:
@@ -204,7 +225,7 @@ def _run_checks(step: Step, work: Work, conversation: Conversation) -> tuple[Che
     except Cancelled:
         raise
     except EngineError as error:
-        raise _attributed(error, step, work, conversation) from None
+        raise _ChecksBrokeError(error) from error
 
 
 def _asked(statement: checks.CheckStatement, conversation: Conversation) -> tuple[CheckResult, ...]:
@@ -227,8 +248,13 @@ def _with_sample(result: CheckResult, item: checks.Item, conversation: Conversat
 def _attributed(
     error: EngineError, step: Step, work: Work, conversation: Conversation
 ) -> RunnerError:
-    """The error of a statement with many checks, with the place of the one that causes it."""
+    """The error of a statement with many checks, with the place of the one that causes it.
+
+    A table aside may be gone with what was undone: it is written once more.
+    """
     assert not isinstance(step.node, Check)
+    if work.aside:
+        _run_all(work.write, conversation)
     alone: list[tuple[str, int, checks.CheckStatement | None]] = [
         (step.node.path, spec.line, checks.statement(step.node, work, specs=[spec]))
         for spec in step.node.checks

@@ -7,6 +7,7 @@ statement. Which engine it is, only the modules below this package know.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -63,6 +64,12 @@ class Session(Protocol):
 
         `tag` marks it in the query history (node and invocation), without an extra round trip.
         Raises `EngineError`, or `Unsupported` where the embedded engine refuses by name.
+        """
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """The body's statements, DDL among them, as one transaction where the engine can do that:
+        it is undone when the body raises. Elsewhere each statement stands by itself.
         """
         ...
 

@@ -268,13 +268,13 @@ def put(session: Session, value: Object) -> None:
         session.temporary[value.key] = value
         return
     session.store.objects.refuse_near_name(value.key)
-    _write(session, value.key, value)
+    session.pending[value.key] = value
 
 
 def drop(session: Session, one: Key) -> None:
     """Forget an object."""
     if session.temporary.pop(one, None) is None:
-        _write(session, one, None)
+        session.pending[one] = None
 
 
 def temporary_name(path: tuple[str, str, str]) -> str:
@@ -282,8 +282,12 @@ def temporary_name(path: tuple[str, str, str]) -> str:
     return f"temp.main.{quote('.'.join(path))}"
 
 
-def _write(session: Session, one: Key, value: Object | None) -> None:
-    session.raw(
-        f"insert into {quote(one.database)}._runner.objects values (?, ?, ?, ?)", row(one, value)
-    )
-    session.pending[one] = value
+def write_journal(session: Session) -> None:
+    """Write down what the open transaction has recorded and forgotten; right before its commit."""
+    rows: dict[str, list[str | None]] = {}
+    for one, value in session.pending.items():
+        if value is not None or session.store.objects.get(one) is not None:
+            rows.setdefault(one.database, []).extend(row(one, value))
+    for database, values in rows.items():
+        places = ", ".join(["(?, ?, ?, ?)"] * (len(values) // 4))
+        session.raw(f"insert into {quote(database)}._runner.objects values {places}", values)

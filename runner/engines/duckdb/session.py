@@ -59,6 +59,7 @@ class Session:
         self.pending: dict[objects.Key, objects.Object | None] = {}
         self.work: Work | None = None
         self.helpers: set[duckdb.DuckDBPyConnection] = set()  # connections of what is running
+        self.joins_ddl = False
         self._wrote = False
         self._cursor = store.cursor()
 
@@ -85,6 +86,16 @@ class Session:
         rows, count = result.rows, result.row_count
         self.last_result = Result(result.columns, rows, count, self.last_query_id)
         return self.last_result
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """DDL in the body joins one transaction, which ends with it, instead of committing."""
+        self.joins_ddl = True
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self.joins_ddl = False
 
     def publish(self, aside: str, name: str) -> None:
         """Put the table `aside` in the place of the table `name`; one transaction."""
@@ -226,6 +237,11 @@ class Session:
 
     def commit(self) -> None:
         """Make the open transaction last; what it recorded of objects is then what all see."""
+        try:
+            objects.write_journal(self)
+        except BaseException:
+            self.rollback()
+            raise
         self.in_transaction = False
         self.work = None
         changes, self.pending = self.pending, {}

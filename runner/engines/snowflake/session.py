@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -65,6 +65,11 @@ class SnowflakeSession:
                     raise
             time.sleep(wait * random.uniform(0.5, 1.5))
         return self._execute_once(sql, tag)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """DDL commits by itself in Snowflake (page *Transactions*): nothing to be done here."""
+        yield
 
     def publish(self, aside: str, name: str) -> None:
         """Clone `aside` over `name`: atomically and without copying a row. Grants are those of the
