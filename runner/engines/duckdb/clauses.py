@@ -11,7 +11,7 @@ from runner.engines.duckdb.binder import QUERIES, Binder
 from runner.engines.duckdb.labels import label
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value, casts
-from runner.engines.duckdb.rules.operators import key
+from runner.engines.duckdb.rules.comparisons import key
 from runner.engines.duckdb.scopes import Output, Query, Scope, outputs
 from runner.engines.duckdb.types import SEMI_STRUCTURED, Type
 from runner.errors import EngineError, Unsupported

@@ -11,7 +11,8 @@ from runner.engines.duckdb import rules, types
 from runner.engines.duckdb.binder import Binder, construct
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
-from runner.engines.duckdb.rules.operators import comparable, compare, key, unwrap
+from runner.engines.duckdb.rules.calls import unwrap
+from runner.engines.duckdb.rules.comparisons import comparable, compare, key
 from runner.engines.duckdb.scopes import (
     Column,
     Output,

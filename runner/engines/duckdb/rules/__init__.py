@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlglot import exp
@@ -141,8 +142,6 @@ FUNCTIONS: dict[str, Function] = {}
 # how functions that users made are found: asked in turn, the first answer counts
 USER_FUNCTIONS: list[Callable[[Call], Value | None]] = []
 
-MODULES = ("aggregates", "context", "dates", "logic", "numbers", "strings", "variants", "windows")
-
 MANY = 10_000
 
 
@@ -173,9 +172,9 @@ def window(*names: str, arguments: tuple[int, int] = (0, 0)) -> Callable[[Rule],
 
 
 def load() -> None:
-    """Import the topics, which registers their functions."""
-    for module in MODULES:
-        import_module(f"runner.engines.duckdb.rules.{module}")
+    """Import the topics, which registers their functions and expressions."""
+    for module in iter_modules(__path__, f"{__name__}."):
+        import_module(module.name)
 
 
 def apply(call: Call) -> Value:

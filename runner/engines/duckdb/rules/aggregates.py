@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import MANY, Call, Value, aggregate, arithmetic, casts
-from runner.engines.duckdb.rules.operators import key
+from runner.engines.duckdb.rules.comparisons import key
 from runner.engines.duckdb.types import BOOLEAN, FLOAT, INTEGER, SEMI_STRUCTURED, TEXT, Type
 from runner.errors import EngineError, Unsupported
 

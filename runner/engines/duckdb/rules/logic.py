@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import MANY, Call, Value, function
-from runner.engines.duckdb.rules.operators import choose, compare
+from runner.engines.duckdb.rules.comparisons import compare
+from runner.engines.duckdb.rules.operators import choose
 from runner.engines.duckdb.types import BOOLEAN, SEMI_STRUCTURED
 from runner.errors import Unsupported
 

@@ -7,7 +7,8 @@ import re
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, arithmetic, casts, function, template
-from runner.engines.duckdb.rules.operators import choose, compare
+from runner.engines.duckdb.rules.comparisons import compare
+from runner.engines.duckdb.rules.operators import choose
 from runner.engines.duckdb.types import FLOAT, INTEGER, TEXT, Type
 from runner.errors import Unsupported
 
