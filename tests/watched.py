@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from runner.engines import Engine, Result, Session
 
 
@@ -39,6 +41,9 @@ class WatchedSession:
     def execute(self, sql: str, *, tag: str | None = None) -> Result:
         self._engine.before(sql)
         return self._session.execute(sql, tag=tag)
+
+    def together(self) -> AbstractContextManager[None]:
+        return self._session.together()
 
     def publish(self, aside: str, name: str) -> None:
         self._session.publish(aside, name)
