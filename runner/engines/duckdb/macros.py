@@ -2,6 +2,9 @@
 
 Making them takes longer than opening a store, so they are made once and attached read-only: beside
 the databases of a folder, or in a temporary folder for the stores in memory of one process.
+
+The parameters of lambdas end in `$`: within a macro's body DuckDB reads `v.x` as the column X of the
+statement's table V before it reads it as the field of a parameter v.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 CATALOG = "_macros"
-FILES = ("errors", "numbers", "text", "dates", "variants")
+FILES = ("errors", "numbers", "text", "dates", "reading", "variants")
 
 
 @cache

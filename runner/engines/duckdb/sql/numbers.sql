@@ -3,41 +3,41 @@
 create macro sf_is_number(x) as
     regexp_full_match(x, '\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*');
 create macro sf_try_number(x) as
-    list_transform([x], lambda v: case when sf_is_number(v) then trim(v) end)[1];
+    list_transform([x], lambda v$: case when sf_is_number(v$) then trim(v$) end)[1];
 create macro sf_number(x) as
-    list_transform([x], lambda v: case
-        when v is null or sf_is_number(v) then trim(v)
-        else sf_raise('100038', 'Numeric value ''' || v || ''' is not recognized')
+    list_transform([x], lambda v$: case
+        when v$ is null or sf_is_number(v$) then trim(v$)
+        else sf_raise('100038', 'Numeric value ''' || v$ || ''' is not recognized')
     end)[1];
 -- A text that fits a number format, without what is no digit.
 create macro sf_try_formatted(x, fits, most) as
-    list_transform([trim(x)], lambda v: case
-        when regexp_full_match(v, fits)
-            and length(ltrim(regexp_replace(split_part(v, '.', 1), '[^0-9]', '', 'g'), '0')) <= most
-            then replace(replace(v, ',', ''), '$', '')
+    list_transform([trim(x)], lambda v$: case
+        when regexp_full_match(v$, fits)
+            and length(ltrim(regexp_replace(split_part(v$, '.', 1), '[^0-9]', '', 'g'), '0')) <= most
+            then replace(replace(v$, ',', ''), '$', '')
     end)[1];
 create macro sf_formatted(x, fits, most) as
-    list_transform([x], lambda t: coalesce(
-        sf_try_formatted(t, fits, most),
-        case when t is not null
-            then sf_raise('100038', 'Numeric value ''' || t || ''' is not recognized') end
+    list_transform([x], lambda t$: coalesce(
+        sf_try_formatted(t$, fits, most),
+        case when t$ is not null
+            then sf_raise('100038', 'Numeric value ''' || t$ || ''' is not recognized') end
     ))[1];
 create macro sf_is_float(x) as
     regexp_full_match(
         x, '\s*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf(inity)?|nan)\s*', 'i'
     );
 create macro sf_try_float(x) as
-    list_transform([x], lambda v: case when sf_is_float(v) then trim(v) end)[1];
+    list_transform([x], lambda v$: case when sf_is_float(v$) then trim(v$) end)[1];
 create macro sf_float(x) as
-    list_transform([x], lambda v: case
-        when v is null or sf_is_float(v) then trim(v)
-        else sf_raise('100038', 'Numeric value ''' || v || ''' is not recognized')
+    list_transform([x], lambda v$: case
+        when v$ is null or sf_is_float(v$) then trim(v$)
+        else sf_raise('100038', 'Numeric value ''' || v$ || ''' is not recognized')
     end)[1];
 
 -- A count of days or months; of a fraction it is not documented which way Snowflake goes.
 create macro sf_whole(x) as
-    list_transform([x], lambda v: case
-        when v <> trunc(v) then sf_refuse('a fraction of a day, month or the like') else v
+    list_transform([x], lambda v$: case
+        when v$ <> trunc(v$) then sf_refuse('a fraction of a day, month or the like') else v$
     end)[1];
 
 -- Whole quotient, rounded half away from zero.
@@ -48,33 +48,33 @@ create macro sf_half_away(a, b) as
         else 0
     end;
 create macro sf_quotient(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v: case
-        when v.b = 0 then sf_raise('100051', 'Division by zero')
-        else sf_half_away(v.a, v.b)
+    list_transform([{'a': a, 'b': b}], lambda v$: case
+        when v$.b = 0 then sf_raise('100051', 'Division by zero')
+        else sf_half_away(v$.a, v$.b)
     end)[1];
 create macro sf_long_quotient(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v: case
-        when v.b = 0 then sf_raise('100051', 'Division by zero')
-        when abs(v.a) < 4611686018427387904 and abs(v.b) < 4611686018427387904
-            then cast(sf_half_away(try_cast(v.a as bigint), try_cast(v.b as bigint)) as hugeint)
-        else sf_half_away(v.a, v.b)
+    list_transform([{'a': a, 'b': b}], lambda v$: case
+        when v$.b = 0 then sf_raise('100051', 'Division by zero')
+        when abs(v$.a) < 4611686018427387904 and abs(v$.b) < 4611686018427387904
+            then cast(sf_half_away(try_cast(v$.a as bigint), try_cast(v$.b as bigint)) as hugeint)
+        else sf_half_away(v$.a, v$.b)
     end)[1];
 -- The digits of a long NUMBER; `power` is 10 to its scale, as a decimal.
 create macro sf_unscaled(x, power) as
-    list_transform([x], lambda v:
-        cast(trunc(v) as hugeint) * cast(power as hugeint)
-        + cast((v - trunc(v)) * power as hugeint))[1];
+    list_transform([x], lambda v$:
+        cast(trunc(v$) as hugeint) * cast(power as hugeint)
+        + cast((v$ - trunc(v$)) * power as hugeint))[1];
 create macro sf_divide(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v: case
-        when v.b = 0 then sf_raise('100051', 'Division by zero') else v.a / v.b
+    list_transform([{'a': a, 'b': b}], lambda v$: case
+        when v$.b = 0 then sf_raise('100051', 'Division by zero') else v$.a / v$.b
     end)[1];
 create macro sf_modulo(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v: case
-        when v.b = 0 then sf_raise('100051', 'Division by zero') else fmod(v.a, v.b)
+    list_transform([{'a': a, 'b': b}], lambda v$: case
+        when v$.b = 0 then sf_raise('100051', 'Division by zero') else fmod(v$.a, v$.b)
     end)[1];
 create macro sf_floor_div(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v:
-        v.a // v.b - case when v.a % v.b <> 0 and (v.a < 0) <> (v.b < 0) then 1 else 0 end)[1];
+    list_transform([{'a': a, 'b': b}], lambda v$:
+        v$.a // v$.b - case when v$.a % v$.b <> 0 and (v$.a < 0) <> (v$.b < 0) then 1 else 0 end)[1];
 
 -- To tens, hundreds, …: `unit` is the HUGEINT 10, 100, …
 create macro sf_round_to(x, unit) as sf_quotient(x, unit) * unit;
@@ -83,24 +83,24 @@ create macro sf_floor_to(x, unit) as sf_floor_div(x, unit) * unit;
 create macro sf_ceil_to(x, unit) as -sf_floor_div(-(x), unit) * unit;
 
 create macro sf_sqrt(x) as
-    list_transform([x], lambda v: case
-        when v < 0 then sf_raise('100050', 'Invalid floating point operation: sqrt(' || v || ')')
-        else sqrt(v)
+    list_transform([x], lambda v$: case
+        when v$ < 0 then sf_raise('100050', 'Invalid floating point operation: sqrt(' || v$ || ')')
+        else sqrt(v$)
     end)[1];
 create macro sf_ln(x) as
-    list_transform([x], lambda v: case
-        when v <= 0 then sf_raise('100050', 'Invalid floating point operation: log(' || v || ')')
-        else ln(v)
+    list_transform([x], lambda v$: case
+        when v$ <= 0 then sf_raise('100050', 'Invalid floating point operation: log(' || v$ || ')')
+        else ln(v$)
     end)[1];
 create macro sf_width_bucket(x, low, high, buckets) as
-    list_transform([{'x': x, 'l': low, 'h': high, 'n': buckets}], lambda v: case
-        when v.x < v.l then 0
-        when v.x >= v.h then v.n + 1
-        else floor((v.x - v.l) * v.n / (v.h - v.l)) + 1
+    list_transform([{'x': x, 'l': low, 'h': high, 'n': buckets}], lambda v$: case
+        when v$.x < v$.l then 0
+        when v$.x >= v$.h then v$.n + 1
+        else floor((v$.x - v$.l) * v$.n / (v$.h - v$.l)) + 1
     end)[1];
 create macro sf_haversine(lat1, lon1, lat2, lon2) as
-    list_transform([{'a': lat1, 'b': lon1, 'c': lat2, 'd': lon2}], lambda v:
+    list_transform([{'a': lat1, 'b': lon1, 'c': lat2, 'd': lon2}], lambda v$:
         2 * 6371.0::double * asin(sqrt(
-            power(sin(radians(v.c - v.a) / 2), 2)
-            + cos(radians(v.a)) * cos(radians(v.c)) * power(sin(radians(v.d - v.b) / 2), 2)
+            power(sin(radians(v$.c - v$.a) / 2), 2)
+            + cos(radians(v$.a)) * cos(radians(v$.c)) * power(sin(radians(v$.d - v$.b) / 2), 2)
         )))[1];

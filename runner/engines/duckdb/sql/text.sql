@@ -1,90 +1,90 @@
 -- Text, binary and booleans.
 
 create macro sf_float_text(x) as
-    list_transform([x], lambda v: case
-        when isnan(v) then 'NaN'
-        when isinf(v) then case when v > 0 then 'inf' else '-inf' end
-        when v = trunc(v) and abs(v) < 1e15 then cast(try_cast(v as bigint) as varchar)
-        when abs(v) >= 1e15 or abs(v) < 1e-5
+    list_transform([x], lambda v$: case
+        when isnan(v$) then 'NaN'
+        when isinf(v$) then case when v$ > 0 then 'inf' else '-inf' end
+        when v$ = trunc(v$) and abs(v$) < 1e15 then cast(try_cast(v$ as bigint) as varchar)
+        when abs(v$) >= 1e15 or abs(v$) < 1e-5
             then sf_refuse('the text of a FLOAT that needs an exponent')
-        when length(ltrim(replace(replace(cast(v as varchar), '.', ''), '-', ''), '0')) > 15
+        when length(ltrim(replace(replace(cast(v$ as varchar), '.', ''), '-', ''), '0')) > 15
             then sf_refuse('the text of a FLOAT of more than 15 digits')
-        else cast(v as varchar)
+        else cast(v$ as varchar)
     end)[1];
 create macro sf_grouped(digits) as
     reverse(rtrim(regexp_replace(reverse(digits), '(...)', '\1,', 'g'), ','));
 create macro sf_fitting(x, n) as
-    list_transform([x], lambda v: case
-        when length(v) > n
-            then sf_raise('100078', 'String ''' || v || ''' is too long and would be truncated')
-        else v
+    list_transform([x], lambda v$: case
+        when length(v$) > n
+            then sf_raise('100078', 'String ''' || v$ || ''' is too long and would be truncated')
+        else v$
     end)[1];
 create macro sf_ascii(x) as
-    list_transform([x], lambda v: case when v = '' then 0 else unicode(v) end)[1];
+    list_transform([x], lambda v$: case when v$ = '' then 0 else unicode(v$) end)[1];
 create macro sf_substr(x, start, size) as
-    list_transform([{'x': x, 's': start, 'n': size}], lambda v: case
-        when v.x is null or v.s is null or v.n is null then null
-        when v.n <= 0 or v.s < -length(v.x) then ''
-        else substr(v.x, case when v.s = 0 then 1 else v.s end, v.n)
+    list_transform([{'x': x, 's': start, 'n': size}], lambda v$: case
+        when v$.x is null or v$.s is null or v$.n is null then null
+        when v$.n <= 0 or v$.s < -length(v$.x) then ''
+        else substr(v$.x, case when v$.s = 0 then 1 else v$.s end, v$.n)
     end)[1];
 create macro sf_left(x, size) as
-    list_transform([size], lambda n: case when n < 0 then left(x, 0) else left(x, n) end)[1];
+    list_transform([size], lambda n$: case when n$ < 0 then left(x, 0) else left(x, n$) end)[1];
 create macro sf_right(x, size) as
-    list_transform([size], lambda n: case when n < 0 then right(x, 0) else right(x, n) end)[1];
+    list_transform([size], lambda n$: case when n$ < 0 then right(x, 0) else right(x, n$) end)[1];
 create macro sf_position(needle, hay, start) as
-    list_transform([{'n': needle, 'h': hay, 's': start}], lambda v: case
-        when v.s < 1 then sf_raise('100050', 'invalid start position ' || v.s)
-        when strpos(substr(v.h, v.s), v.n) = 0 then 0
-        else strpos(substr(v.h, v.s), v.n) + v.s - 1
+    list_transform([{'n': needle, 'h': hay, 's': start}], lambda v$: case
+        when v$.s < 1 then sf_raise('100050', 'invalid start position ' || v$.s)
+        when strpos(substr(v$.h, v$.s), v$.n) = 0 then 0
+        else strpos(substr(v$.h, v$.s), v$.n) + v$.s - 1
     end)[1];
 create macro sf_lpad(x, size, fill) as
-    list_transform([{'x': x, 's': size, 'f': fill}], lambda v: case
-        when v.x is null or v.s is null or v.f is null then null
-        when v.s <= 0 then ''
-        when length(v.x) >= v.s or v.f = '' then left(v.x, v.s)
-        else lpad(v.x, cast(v.s as integer), v.f)
+    list_transform([{'x': x, 's': size, 'f': fill}], lambda v$: case
+        when v$.x is null or v$.s is null or v$.f is null then null
+        when v$.s <= 0 then ''
+        when length(v$.x) >= v$.s or v$.f = '' then left(v$.x, v$.s)
+        else lpad(v$.x, cast(v$.s as integer), v$.f)
     end)[1];
 create macro sf_rpad(x, size, fill) as
-    list_transform([{'x': x, 's': size, 'f': fill}], lambda v: case
-        when v.x is null or v.s is null or v.f is null then null
-        when v.s <= 0 then ''
-        when length(v.x) >= v.s or v.f = '' then left(v.x, v.s)
-        else rpad(v.x, cast(v.s as integer), v.f)
+    list_transform([{'x': x, 's': size, 'f': fill}], lambda v$: case
+        when v$.x is null or v$.s is null or v$.f is null then null
+        when v$.s <= 0 then ''
+        when length(v$.x) >= v$.s or v$.f = '' then left(v$.x, v$.s)
+        else rpad(v$.x, cast(v$.s as integer), v$.f)
     end)[1];
 create macro sf_capitalized(words) as
     array_to_string(
-        list_transform(words, lambda w: upper(left(w, 1)) || lower(substr(w, 2))), ''
+        list_transform(words, lambda w$: upper(left(w$, 1)) || lower(substr(w$, 2))), ''
     );
 create macro sf_initcap(x, pattern) as
     case when x is not null then sf_capitalized(regexp_extract_all(x, pattern)) end;
 create macro sf_replace(x, what, other) as
-    list_transform([{'x': x, 'w': what, 'o': other}], lambda v: case
-        when v.x is null or v.w is null or v.o is null then null
-        when v.w = '' then v.x
-        else replace(v.x, v.w, v.o)
+    list_transform([{'x': x, 'w': what, 'o': other}], lambda v$: case
+        when v$.x is null or v$.w is null or v$.o is null then null
+        when v$.w = '' then v$.x
+        else replace(v$.x, v$.w, v$.o)
     end)[1];
 create macro sf_split_part(x, delimiter, number) as
-    list_transform([{'x': x, 'd': delimiter, 'n': number}], lambda v: case
-        when v.x is null or v.d is null or v.n is null then null
-        when v.d = '' then case when v.n in (0, 1, -1) then v.x else '' end
-        else split_part(v.x, v.d, case when v.n = 0 then 1 else v.n end)
+    list_transform([{'x': x, 'd': delimiter, 'n': number}], lambda v$: case
+        when v$.x is null or v$.d is null or v$.n is null then null
+        when v$.d = '' then case when v$.n in (0, 1, -1) then v$.x else '' end
+        else split_part(v$.x, v$.d, case when v$.n = 0 then 1 else v$.n end)
     end)[1];
 create macro sf_split(x, separator) as
-    list_transform([{'x': x, 's': separator}], lambda v:
-        case when v.s is null then null when v.s = '' then [v.x] else string_split(v.x, v.s) end)[1];
+    list_transform([{'x': x, 's': separator}], lambda v$:
+        case when v$.s is null then null when v$.s = '' then [v$.x] else string_split(v$.x, v$.s) end)[1];
 create macro sf_tokens(x, delimiters) as
-    list_transform([{'x': x, 'd': delimiters}], lambda v: case
-        when v.d = '' then case when v.x = '' then []::varchar[] else [v.x] end
+    list_transform([{'x': x, 'd': delimiters}], lambda v$: case
+        when v$.d = '' then case when v$.x = '' then []::varchar[] else [v$.x] end
         else list_filter(
             string_split(
-                translate(v.x, v.d, repeat(left(v.d, 1), length(v.d))), left(v.d, 1)
+                translate(v$.x, v$.d, repeat(left(v$.d, 1), length(v$.d))), left(v$.d, 1)
             ),
-            lambda t: t <> ''
+            lambda t$: t$ <> ''
         )
     end)[1];
 create macro sf_strtok_to_array(x, delimiters) as to_json(sf_tokens(x, delimiters));
 create macro sf_randstr(size) as
-    array_to_string(list_transform(range(size), lambda i: substr(
+    array_to_string(list_transform(range(size), lambda i$: substr(
         '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
         1 + cast(floor(random() * 62) as bigint), 1
     )), '');
@@ -92,19 +92,19 @@ create macro sf_randstr(size) as
 -- Regular expressions
 
 create macro sf_regexp_instr(x, pattern) as
-    list_transform([{'x': x, 'p': pattern}], lambda v: case
-        when not regexp_matches(v.x, v.p) then 0
-        else length(regexp_extract(v.x, '(?s)^(.*?)(?:' || v.p || ')', 1)) + 1
+    list_transform([{'x': x, 'p': pattern}], lambda v$: case
+        when not regexp_matches(v$.x, v$.p) then 0
+        else length(regexp_extract(v$.x, '(?s)^(.*?)(?:' || v$.p || ')', 1)) + 1
     end)[1];
 create macro sf_regexp_replace_nth(x, pattern, other, n) as
     list_transform([{'x': x, 's': string_split_regex(x, pattern),
-            'm': regexp_extract_all(x, pattern)}], lambda v: case
+            'm': regexp_extract_all(x, pattern)}], lambda v$: case
         when other is null then null
-        when len(v.m) < n then v.x
-        else array_to_string(list_transform(v.s, lambda part, i: part || case
-            when i > len(v.m) then ''
-            when i = n then regexp_replace(v.m[i], pattern, other)
-            else v.m[i]
+        when len(v$.m) < n then v$.x
+        else array_to_string(list_transform(v$.s, lambda part$, i$: part$ || case
+            when i$ > len(v$.m) then ''
+            when i$ = n then regexp_replace(v$.m[i$], pattern, other)
+            else v$.m[i$]
         end), '')
     end)[1];
 
@@ -113,16 +113,16 @@ create macro sf_regexp_replace_nth(x, pattern, other, n) as
 create macro sf_hex_number(x) as cast(cast('0x' || x as ubigint) as decimal(38, 0));
 create macro sf_is_hex(x) as regexp_full_match(x, '([0-9A-Fa-f]{2})*');
 create macro sf_try_binary(x) as
-    list_transform([x], lambda v: case when sf_is_hex(v) then unhex(v) end)[1];
+    list_transform([x], lambda v$: case when sf_is_hex(v$) then unhex(v$) end)[1];
 create macro sf_binary(x) as
-    list_transform([x], lambda v: case
-        when v is null or sf_is_hex(v) then unhex(v)
-        else sf_raise('100115', 'The following string is not a legal hex-encoded value: ''' || v || '''')
+    list_transform([x], lambda v$: case
+        when v$ is null or sf_is_hex(v$) then unhex(v$)
+        else sf_raise('100115', 'The following string is not a legal hex-encoded value: ''' || v$ || '''')
     end)[1];
 create macro sf_try_base64(x) as
-    list_transform([x], lambda v: case
-        when regexp_full_match(v, '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?')
-            then from_base64(v)
+    list_transform([x], lambda v$: case
+        when regexp_full_match(v$, '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?')
+            then from_base64(v$)
     end)[1];
 create macro sf_try_boolean(x) as
     case lower(trim(x))
@@ -132,8 +132,8 @@ create macro sf_try_boolean(x) as
         when 'off' then false when '0' then false
     end;
 create macro sf_boolean(x) as
-    list_transform([x], lambda v: coalesce(
-        sf_try_boolean(v),
-        case when v is not null
-            then sf_raise('100037', 'Boolean value ''' || v || ''' is not recognized') end
+    list_transform([x], lambda v$: coalesce(
+        sf_try_boolean(v$),
+        case when v$ is not null
+            then sf_raise('100037', 'Boolean value ''' || v$ || ''' is not recognized') end
     ))[1];

@@ -10,18 +10,18 @@ create macro sf_short(x) as
     length(ltrim(replace(x, '-', ''), '0')) <= case when contains(x, '.') then 16 else 18 end
     and not regexp_matches(x, '^-?0\.0000');
 create macro sf_number_json(x) as
-    list_transform([x], lambda v: case
-        when v in ('-0', '') then cast('0' as json)
-        when sf_short(v) then cast(v as json)
-        else sf_tagged('N', v)
+    list_transform([x], lambda v$: case
+        when v$ in ('-0', '') then cast('0' as json)
+        when sf_short(v$) then cast(v$ as json)
+        else sf_tagged('N', v$)
     end)[1];
 create macro sf_variant_of_number(x) as
-    list_transform([cast(x as varchar)], lambda t: sf_number_json(sf_plain(t)))[1];
+    list_transform([cast(x as varchar)], lambda t$: sf_number_json(sf_plain(t$)))[1];
 create macro sf_variant_of_float(x) as
-    list_transform([x], lambda v: sf_tagged('F', case
-        when isfinite(v) then printf('%.15e', v)
-        when isnan(v) then 'NaN'
-        else cast(v as varchar)
+    list_transform([x], lambda v$: sf_tagged('F', case
+        when isfinite(v$) then printf('%.15e', v$)
+        when isnan(v$) then 'NaN'
+        else cast(v$ as varchar)
     end))[1];
 
 -- Text of JSON
@@ -31,14 +31,21 @@ create macro sf_unmark(x) as
         sf_mark() || '[A-Z]', '', 'g'
     ), sf_mark(), '');
 create macro sf_json(j) as
-    list_transform([cast(j as varchar)], lambda v:
-        case when contains(v, sf_mark()) then sf_unmark(v) else v end)[1];
+    list_transform([cast(j as varchar)], lambda v$:
+        case when contains(v$, sf_mark()) then sf_unmark(v$) else v$ end)[1];
 create macro sf_text(j) as
-    list_transform([{'j': j, 's': j ->> '$'}], lambda v: case
-        when not contains(v.s, sf_mark()) then v.s
-        when starts_with(v.s, sf_mark() || 'F') then sf_float_text(try_cast(substr(v.s, 3) as double))
-        when starts_with(v.s, sf_mark()) then substr(v.s, 3)
-        else sf_unmark(v.s)
+    list_transform([{'j': j, 's': j ->> '$'}], lambda v$: case
+        when not contains(v$.s, sf_mark()) then v$.s
+        when starts_with(v$.s, sf_mark() || 'F') then sf_float_text(try_cast(substr(v$.s, 3) as double))
+        when starts_with(v$.s, sf_mark()) then substr(v$.s, 3)
+        else sf_unmark(v$.s)
+    end)[1];
+-- The text of a VARIANT that is read as a date: a number there has a unit that its size does not tell.
+create macro sf_moment_text(j) as
+    list_transform([j], lambda v$: case
+        when json_type(v$) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE', 'BOOLEAN')
+            then sf_refuse('a date from a VARIANT that has no text')
+        else sf_text(v$)
     end)[1];
 
 -- Kinds and casts
@@ -54,52 +61,52 @@ create macro sf_marked_kind(s) as
         when 'B' then 'BINARY'
     end;
 create macro sf_typeof(j) as
-    list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v: case v.k
+    list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v$: case v$.k
         when 'NULL' then 'NULL_VALUE'
-        when 'BOOLEAN' then v.k
-        when 'OBJECT' then v.k
-        when 'ARRAY' then v.k
+        when 'BOOLEAN' then v$.k
+        when 'OBJECT' then v$.k
+        when 'ARRAY' then v$.k
         when 'VARCHAR'
-            then case when starts_with(v.s, sf_mark()) then sf_marked_kind(v.s) else v.k end
+            then case when starts_with(v$.s, sf_mark()) then sf_marked_kind(v$.s) else v$.k end
         else case
-            when v.k is null then null when contains(v.s, '.') then 'DECIMAL' else 'INTEGER'
+            when v$.k is null then null when contains(v$.s, '.') then 'DECIMAL' else 'INTEGER'
         end
     end)[1];
 create macro sf_scalar(j) as
-    list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v: case
-        when starts_with(v.s, sf_mark()) then substr(v.s, 3)
-        when v.k = 'BOOLEAN' then case when v.s = 'true' then '1' else '0' end
-        else v.s
+    list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v$: case
+        when starts_with(v$.s, sf_mark()) then substr(v$.s, 3)
+        when v$.k = 'BOOLEAN' then case when v$.s = 'true' then '1' else '0' end
+        else v$.s
     end)[1];
 create macro sf_cannot(j, type_name) as
     sf_raise('100071', 'Failed to cast variant value ' || sf_json(j) || ' to ' || type_name);
 create macro sf_variant_number(j) as
-    list_transform([{'j': j, 't': sf_scalar(j)}], lambda n: case
-        when n.t is null or sf_is_number(n.t) then trim(n.t)
-        else sf_cannot(n.j, 'FIXED')
+    list_transform([{'j': j, 't': sf_scalar(j)}], lambda n$: case
+        when n$.t is null or sf_is_number(n$.t) then trim(n$.t)
+        else sf_cannot(n$.j, 'FIXED')
     end)[1];
 create macro sf_variant_float(j) as
-    list_transform([{'j': j, 't': sf_scalar(j)}], lambda n: case
-        when n.t is null or sf_is_float(n.t) then trim(n.t)
-        else sf_cannot(n.j, 'REAL')
+    list_transform([{'j': j, 't': sf_scalar(j)}], lambda n$: case
+        when n$.t is null or sf_is_float(n$.t) then trim(n$.t)
+        else sf_cannot(n$.j, 'REAL')
     end)[1];
 create macro sf_variant_boolean(j) as
-    list_transform([{'j': j, 't': sf_scalar(j), 'k': sf_typeof(j)}], lambda n: case
-        when n.t is null then null
-        when n.k in ('INTEGER', 'DECIMAL', 'DOUBLE') then try_cast(n.t as double) <> 0
-        else coalesce(sf_try_boolean(n.t), sf_cannot(n.j, 'BOOLEAN'))
+    list_transform([{'j': j, 't': sf_scalar(j), 'k': sf_typeof(j)}], lambda n$: case
+        when n$.t is null then null
+        when n$.k in ('INTEGER', 'DECIMAL', 'DOUBLE') then try_cast(n$.t as double) <> 0
+        else coalesce(sf_try_boolean(n$.t), sf_cannot(n$.j, 'BOOLEAN'))
     end)[1];
 create macro sf_to_array(j) as
-    list_transform([j], lambda v: case json_type(v)
-        when 'ARRAY' then v
+    list_transform([j], lambda v$: case json_type(v$)
+        when 'ARRAY' then v$
         when 'NULL' then null
-        else cast('[' || cast(v as varchar) || ']' as json)
+        else cast('[' || cast(v$ as varchar) || ']' as json)
     end)[1];
 create macro sf_to_object(j) as
-    list_transform([{'j': j, 'k': json_type(j)}], lambda v: case
-        when v.k is null or v.k = 'NULL' then null
-        when v.k = 'OBJECT' then v.j
-        else sf_cannot(v.j, 'OBJECT')
+    list_transform([{'j': j, 'k': json_type(j)}], lambda v$: case
+        when v$.k is null or v$.k = 'NULL' then null
+        when v$.k = 'OBJECT' then v$.j
+        else sf_cannot(v$.j, 'OBJECT')
     end)[1];
 
 -- Order: by kind, then numbers by value and all else by text.
@@ -110,11 +117,11 @@ create macro sf_rank(kind) as
         else 4
     end;
 create macro sf_sort_key(j) as
-    list_transform([{'k': sf_typeof(j), 's': sf_scalar(j), 't': j ->> '$'}], lambda o: case
-        when o.k is not null then {
-            'r': sf_rank(o.k),
-            'n': case when sf_rank(o.k) = 1 then try_cast(o.s as double) end,
-            't': o.t
+    list_transform([{'k': sf_typeof(j), 's': sf_scalar(j), 't': j ->> '$'}], lambda o$: case
+        when o$.k is not null then {
+            'r': sf_rank(o$.k),
+            'n': case when sf_rank(o$.k) = 1 then try_cast(o$.s as double) end,
+            't': o$.t
         }
     end)[1];
 
@@ -125,38 +132,38 @@ create macro sf_field(j, k) as
             then json_extract(j, '/' || replace(replace(k, '~', '~0'), '/', '~1'))
     end;
 create macro sf_field_ignoring_case(j, name) as
-    list_transform([{'j': j, 'n': name}], lambda v: coalesce(
-        sf_field(v.j, v.n),
-        sf_field(v.j, list_filter(
-            list_sort(json_keys(v.j)), lambda k: lower(k) = lower(v.n))[1])
+    list_transform([{'j': j, 'n': name}], lambda v$: coalesce(
+        sf_field(v$.j, v$.n),
+        sf_field(v$.j, list_filter(
+            list_sort(json_keys(v$.j)), lambda k$: lower(k$) = lower(v$.n))[1])
     ))[1];
 create macro sf_element(j, i) as
-    list_transform([{'j': j, 'i': i}], lambda v: case
-        when json_type(v.j) = 'ARRAY' and v.i >= 0 then json_extract(v.j, '$[' || v.i || ']')
+    list_transform([{'j': j, 'i': i}], lambda v$: case
+        when json_type(v$.j) = 'ARRAY' and v$.i >= 0 then json_extract(v$.j, '$[' || v$.i || ']')
     end)[1];
 create macro sf_defined(j) as
-    list_transform([j], lambda v:
-        case when v is null then sf_refuse('an ARRAY with an undefined element') else v end)[1];
+    list_transform([j], lambda v$:
+        case when v$ is null then sf_refuse('an ARRAY with an undefined element') else v$ end)[1];
 
 -- Making
 create macro sf_array(items) as
-    cast('[' || array_to_string(list_transform(items, lambda x: cast(x as varchar)), ',') || ']' as json);
+    cast('[' || array_to_string(list_transform(items, lambda x$: cast(x$ as varchar)), ',') || ']' as json);
 create macro sf_object(entries) as
-    list_transform([entries], lambda l: case
-        when len(list_distinct(list_transform(l, lambda p: p.k))) < len(l)
+    list_transform([entries], lambda l$: case
+        when len(list_distinct(list_transform(l$, lambda p$: p$.k))) < len(l$)
             then sf_raise('100149', 'duplicate object attribute')
-        else cast('{' || array_to_string(list_transform(list_sort(l), lambda p:
-            cast(to_json(p.k) as varchar) || ':' || cast(p.v as varchar)), ',') || '}' as json)
+        else cast('{' || array_to_string(list_transform(list_sort(l$), lambda p$:
+            cast(to_json(p$.k) as varchar) || ':' || cast(p$.v as varchar)), ',') || '}' as json)
     end)[1];
 create macro sf_entries(j) as
-    list_transform([j], lambda o:
-        list_transform(json_keys(o), lambda k: {'k': k, 'v': sf_field(o, k)}))[1];
+    list_transform([j], lambda o$:
+        list_transform(json_keys(o$), lambda k$: {'k': k$, 'v': sf_field(o$, k$)}))[1];
 create macro sf_object_put(j, name, value) as
     case
         when j is not null then sf_object(list_filter(list_append(
-            list_filter(sf_entries(j), lambda p: p.k <> name),
+            list_filter(sf_entries(j), lambda p$: p$.k <> name),
             {'k': name, 'v': cast(value as json)}
-        ), lambda p: p.v is not null))
+        ), lambda p$: p$.v is not null))
     end;
 create macro sf_object_add(j, name, value) as
     case
@@ -166,46 +173,46 @@ create macro sf_object_add(j, name, value) as
     end;
 
 -- Lists of JSON
-create macro sf_texts(items) as list_transform(items, lambda x: cast(x as varchar));
+create macro sf_texts(items) as list_transform(items, lambda x$: cast(x$ as varchar));
 create macro sf_array_size(j) as
-    list_transform([j], lambda v:
-        case when json_type(v) = 'ARRAY' then json_array_length(v) end)[1];
+    list_transform([j], lambda v$:
+        case when json_type(v$) = 'ARRAY' then json_array_length(v$) end)[1];
 create macro sf_list_distinct(items) as
-    list_transform([items], lambda l: list_filter(l, lambda x, i:
-        list_position(sf_texts(l), cast(x as varchar)) = i))[1];
+    list_transform([items], lambda l$: list_filter(l$, lambda x$, i$:
+        list_position(sf_texts(l$), cast(x$ as varchar)) = i$))[1];
 create macro sf_list_intersection(a, b) as
-    list_filter(sf_list_distinct(a), lambda x: list_contains(sf_texts(b), cast(x as varchar)));
+    list_filter(sf_list_distinct(a), lambda x$: list_contains(sf_texts(b), cast(x$ as varchar)));
 create macro sf_list_except(a, b) as
-    list_filter(sf_list_distinct(a), lambda x: not list_contains(sf_texts(b), cast(x as varchar)));
+    list_filter(sf_list_distinct(a), lambda x$: not list_contains(sf_texts(b), cast(x$ as varchar)));
 create macro sf_list_flatten(items) as
-    flatten(list_transform(items, lambda x:
-        case when json_type(x) = 'ARRAY' then json_extract(x, '$[*]') else [x] end));
+    flatten(list_transform(items, lambda x$:
+        case when json_type(x$) = 'ARRAY' then json_extract(x$, '$[*]') else [x$] end));
 create macro sf_list_slice(items, low, high) as
-    list_transform([items], lambda l: list_slice(
-        l,
-        case when low < 0 then greatest(len(l) + low, 0) else low end + 1,
-        case when high < 0 then len(l) + high else high end
+    list_transform([items], lambda l$: list_slice(
+        l$,
+        case when low < 0 then greatest(len(l$) + low, 0) else low end + 1,
+        case when high < 0 then len(l$) + high else high end
     ))[1];
 create macro sf_list_remove_at(items, place) as
-    list_transform([items], lambda l: list_filter(l, lambda x, i:
-        i <> case when place < 0 then len(l) + place else place end + 1))[1];
+    list_transform([items], lambda l$: list_filter(l$, lambda x$, i$:
+        i$ <> case when place < 0 then len(l$) + place else place end + 1))[1];
 create macro sf_list_insert(items, place, item) as
-    list_transform([items], lambda l:
-        list_concat(list_append(list_slice(l, 1, place), item), list_slice(l, place + 1, len(l))))[1];
+    list_transform([items], lambda l$:
+        list_concat(list_append(list_slice(l$, 1, place), item), list_slice(l$, place + 1, len(l$))))[1];
 
 create macro sf_unique(items) as
-    list_transform([items], lambda l: case
-        when len(list_distinct(sf_texts(l))) < len(l)
+    list_transform([items], lambda l$: case
+        when len(list_distinct(sf_texts(l$))) < len(l$)
             then sf_refuse('ARRAY_UNION_AGG of an array with an element twice')
-        else l
+        else l$
     end)[1];
 create macro sf_arrays_to_object(names, items) as
-    list_transform([{'n': names, 'i': items}], lambda v: case
-        when len(v.n) <> len(v.i)
+    list_transform([{'n': names, 'i': items}], lambda v$: case
+        when len(v$.n) <> len(v$.i)
             then sf_raise('100161', 'ARRAYS_TO_OBJECT needs arrays of one size')
         else sf_object(list_filter(
-            list_transform(v.n, lambda k, i: {'k': sf_text(k), 'v': v.i[i]}),
-            lambda p: p.k is not null
+            list_transform(v$.n, lambda k$, i$: {'k': sf_text(k$), 'v': v$.i[i$]}),
+            lambda p$: p$.k is not null
         ))
     end)[1];
 
@@ -218,28 +225,28 @@ create macro sf_below(prefix, k) as
         else prefix || '.' || k
     end;
 create macro sf_flatten(j, prefix, mode) as
-    list_transform([j], lambda o: case
-        when json_type(o) = 'ARRAY' and mode in ('ARRAY', 'BOTH')
-            then list_transform(json_extract(o, '$[*]'), lambda x, i: {
-                'key': cast(null as varchar), 'path': prefix || '[' || (i - 1) || ']',
-                'index': cast(i - 1 as decimal(38, 0)), 'value': x
+    list_transform([j], lambda o$: case
+        when json_type(o$) = 'ARRAY' and mode in ('ARRAY', 'BOTH')
+            then list_transform(json_extract(o$, '$[*]'), lambda x$, i$: {
+                'key': cast(null as varchar), 'path': prefix || '[' || (i$ - 1) || ']',
+                'index': cast(i$ - 1 as decimal(38, 0)), 'value': x$
             })
-        when json_type(o) = 'OBJECT' and mode in ('OBJECT', 'BOTH')
-            then list_transform(json_keys(o), lambda k: {
-                'key': k, 'path': sf_below(prefix, k),
-                'index': cast(null as decimal(38, 0)), 'value': sf_field(o, k)
+        when json_type(o$) = 'OBJECT' and mode in ('OBJECT', 'BOTH')
+            then list_transform(json_keys(o$), lambda k$: {
+                'key': k$, 'path': sf_below(prefix, k$),
+                'index': cast(null as decimal(38, 0)), 'value': sf_field(o$, k$)
             })
         else []
     end)[1];
 create macro sf_tree_path(fullkey) as
     ltrim(substr(regexp_replace(fullkey, '\."([^"]*)"', '[''\1'']', 'g'), 2), '.');
 create macro sf_or_null(items) as
-    list_transform([items], lambda l: case
-        when len(l) = 0 or l is null then [{
+    list_transform([items], lambda l$: case
+        when len(l$) = 0 or l$ is null then [{
             'key': cast(null as varchar), 'path': cast(null as varchar),
             'index': cast(null as decimal(38, 0)), 'value': cast(null as json)
         }]
-        else l
+        else l$
     end)[1];
 
 -- Reading JSON text: numbers that DuckDB would change are marked first, then keys are sorted.
@@ -255,15 +262,15 @@ create macro sf_json_token(t) as
 create macro sf_careful(x) as
     array_to_string(list_transform(
         regexp_extract_all(x, '"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|[^"0-9-]+|-'),
-        lambda t: sf_json_token(t)
+        lambda t$: sf_json_token(t$)
     ), '');
 create macro sf_canonical(x) as
     list_transform(
         [try_cast(case when sf_needs_care(x) then sf_careful(x) else x end as json)],
-        lambda t: case
-            when json_type(t) = 'NULL' then t
-            else list_transform([cast(cast(t as variant) as json)], lambda c: case
-                when strlen(cast(c as varchar)) = strlen(cast(json(t) as varchar)) then c
+        lambda t$: case
+            when json_type(t$) = 'NULL' then t$
+            else list_transform([cast(cast(t$ as variant) as json)], lambda c$: case
+                when strlen(cast(c$ as varchar)) = strlen(cast(json(t$) as varchar)) then c$
                 else sf_raise('100069', 'Error parsing JSON: duplicate object attribute')
             end)[1]
         end
@@ -272,18 +279,18 @@ create macro sf_is_json(x) as
     json_valid(x) and not regexp_matches(x, '(^|[^"A-Za-z])(NaN|Infinity)');
 create macro sf_blank(x) as trim(x, e' \t\r\n') = '';
 create macro sf_parse_json(x) as
-    list_transform([x], lambda v: case
-        when v is null or sf_blank(v) then null
-        when sf_is_json(v) then sf_canonical(v)
-        else sf_raise('100069', 'Error parsing JSON: ' || left(v, 100))
+    list_transform([x], lambda v$: case
+        when v$ is null or sf_blank(v$) then null
+        when sf_is_json(v$) then sf_canonical(v$)
+        else sf_raise('100069', 'Error parsing JSON: ' || left(v$, 100))
     end)[1];
 create macro sf_try_parse_json(x) as
-    list_transform([x], lambda v: case
-        when sf_blank(v) then null when sf_is_json(v) then sf_canonical(v)
+    list_transform([x], lambda v$: case
+        when sf_blank(v$) then null when sf_is_json(v$) then sf_canonical(v$)
     end)[1];
 create macro sf_check_json(x) as
-    list_transform([x], lambda v: case
-        when v is null or sf_blank(v) or sf_is_json(v) then null else 'invalid JSON'
+    list_transform([x], lambda v$: case
+        when v$ is null or sf_blank(v$) or sf_is_json(v$) then null else 'invalid JSON'
     end)[1];
 
 -- PARSE_URL
@@ -291,23 +298,23 @@ create macro sf_url_part(x) as coalesce(to_json(nullif(x, '')), cast('null' as j
 create macro sf_url_parameters(query) as
     case
         when query = '' then cast('null' as json)
-        else sf_object(list_transform(string_split(query, '&'), lambda p:
-            {'k': split_part(p, '=', 1), 'v': to_json(split_part(p, '=', 2))}))
+        else sf_object(list_transform(string_split(query, '&'), lambda p$:
+            {'k': split_part(p$, '=', 1), 'v': to_json(split_part(p$, '=', 2))}))
     end;
 create macro sf_parse_url(x) as
     list_transform([regexp_extract(
         x, '^([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@?#]*@)?([^/:?#]*)(?::([0-9]+))?/?([^?#]*)\??([^#]*)#?(.*)$',
         ['scheme', 'host', 'port', 'path', 'query', 'fragment']
-    )], lambda u: case
-        when u.scheme is null then null
-        when u.scheme = '' then sf_raise('100139', 'Error parsing URL: scheme not specified')
+    )], lambda u$: case
+        when u$.scheme is null then null
+        when u$.scheme = '' then sf_raise('100139', 'Error parsing URL: scheme not specified')
         else sf_object([
-            {'k': 'fragment', 'v': sf_url_part(u.fragment)},
-            {'k': 'host', 'v': sf_url_part(u.host)},
-            {'k': 'parameters', 'v': sf_url_parameters(u.query)},
-            {'k': 'path', 'v': sf_url_part(u.path)},
-            {'k': 'port', 'v': sf_url_part(u.port)},
-            {'k': 'query', 'v': sf_url_part(u.query)},
-            {'k': 'scheme', 'v': sf_url_part(u.scheme)}
+            {'k': 'fragment', 'v': sf_url_part(u$.fragment)},
+            {'k': 'host', 'v': sf_url_part(u$.host)},
+            {'k': 'parameters', 'v': sf_url_parameters(u$.query)},
+            {'k': 'path', 'v': sf_url_part(u$.path)},
+            {'k': 'port', 'v': sf_url_part(u$.port)},
+            {'k': 'query', 'v': sf_url_part(u$.query)},
+            {'k': 'scheme', 'v': sf_url_part(u$.scheme)}
         ])
     end)[1];
