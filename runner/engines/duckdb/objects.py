@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -208,10 +208,33 @@ def row(one: Key, value: Object | None) -> tuple[str, str, str, str | None]:
 
 
 def encode(value: Object) -> str:
-    """An object as the journal keeps it."""
-    body = asdict(value)
-    del body["database"]
-    return json.dumps(body, default=lambda moment: moment.isoformat(), separators=(",", ":"))
+    """An object as the journal keeps it. What says nothing is left out: a table is written at every
+    build."""
+    body: dict[str, Any] = {
+        "kind": value.kind,
+        "schema": value.schema,
+        "name": value.name,
+        "created": value.created.isoformat(),
+        "altered": value.altered.isoformat(),
+        "comment": value.comment,
+        "owner": value.owner,
+        "columns": [said(column) for column in value.columns],
+        "grants": [vars(grant) for grant in value.grants],
+        "properties": dict(value.properties),
+    }
+    return json.dumps(body, separators=(",", ":"))
+
+
+def said(column: TableColumn) -> dict[str, Any]:
+    """The fields of a column that differ from their defaults."""
+    fields: dict[str, Any] = {"name": column.name, "type": column.type}
+    if not column.nullable:
+        fields["nullable"] = False
+    for name in ("default", "comment", "identity", "properties"):
+        value = getattr(column, name)
+        if value:
+            fields[name] = value
+    return fields
 
 
 def decode(database: str, body: str | None) -> Object | None:
@@ -228,7 +251,7 @@ def decode(database: str, body: str | None) -> Object | None:
         fields[moment] = datetime.fromisoformat(fields[moment])
     columns = []
     for column in fields.pop("columns"):
-        identity = column.pop("identity")
+        identity = column.pop("identity", None)
         columns.append(TableColumn(**column, identity=tuple(identity) if identity else None))
     grants = tuple(Grant(**grant) for grant in fields.pop("grants"))
     return Object(database=database, columns=tuple(columns), grants=grants, **fields)
@@ -244,6 +267,15 @@ def find(session: Session, kind: str, path: tuple[str, str, str]) -> Object | No
         return session.pending[one]
     if session.temporary and one in session.temporary:
         return session.temporary[one]
+    return session.store.objects.get(one)
+
+
+def permanent(session: Session, one: Key) -> Object | None:
+    """The object under a key, temporary tables aside. Raises `Unsupported` when there is one whose
+    name differs only in case."""
+    session.store.objects.refuse_near_name(one)
+    if one in session.pending:
+        return session.pending[one]
     return session.store.objects.get(one)
 
 

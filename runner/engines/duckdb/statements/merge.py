@@ -163,8 +163,9 @@ def by_row(binder: Binder, tree: exp.Merge, into: Target) -> str:
         f"select {source_alias}.*, {target_alias}.rowid as {ROW}, {action} as {ACTION}"
         f" from {source.sql} left join {item.sql} on {on}"
     )
-    copies = f"row_number() over (partition by {ROW}, {ACTION}) as {COPY}"
-    surplus = f"{ACTION} in ({', '.join(deleting)}) and {COPY} > 1"
+    deletes = f"{ACTION} in ({', '.join(deleting)})"
+    copies = f"row_number() over (partition by {ROW}, {deletes}) as {COPY}"
+    surplus = f"{deletes} and {COPY} > 1"
     rows = (
         f"select * from (select *, {copies} from ({joined})) where not coalesce({surplus}, false)"
     )

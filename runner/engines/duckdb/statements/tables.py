@@ -74,8 +74,7 @@ def previous(session: Session, path: ddl.Path, *, temporary: bool) -> Object | N
     one = objects.key("TABLE", *path)
     if temporary:
         return session.temporary.get(one)
-    session.store.objects.refuse_near_name(one)
-    return session.store.objects.get(one)
+    return objects.permanent(session, one)
 
 
 def build(
@@ -211,7 +210,6 @@ def publish(session: Session, aside: ddl.Path, name: ddl.Path) -> None:
     with ddl.alone(session):
         if old:
             session.raw(f"drop {'table' if old.kind == 'TABLE' else 'view'} {ddl.place(name)}")
-            objects.drop(session, old.key)
         session.raw(f"alter table {ddl.place(aside)} rename to {quote(name[2])}")
         if old:
             ddl.drop_sequences(session, old)

@@ -62,8 +62,7 @@ def create(session: Session, statement: Statement, kind: str) -> Result:
         raise Unsupported(f"this form of CREATE {kind}")
     path = ddl.new_path(session, tree.this)
     definition = definitions.of_table(tree) if kind == "DYNAMIC TABLE" else of_view(tree)
-    found = session.store.objects.get(objects.key(kind, *path))
-    session.store.objects.refuse_near_name(objects.key(kind, *path))
+    found = objects.permanent(session, objects.key(kind, *path))
     if found and tree.args.get("exists"):
         return replies.status(f"{path[2]} already exists, statement succeeded.")
     if found and (not tree.args.get("replace") or found.kind != kind):
