@@ -248,13 +248,10 @@ def _with_sample(result: CheckResult, item: checks.Item, conversation: Conversat
 def _attributed(
     error: EngineError, step: Step, work: Work, conversation: Conversation
 ) -> RunnerError:
-    """The error of a statement with many checks, with the place of the one that causes it.
-
-    A table aside may be gone with what was undone: it is written once more.
-    """
+    """The error of a statement with many checks, with the place of the one that causes it."""
     assert not isinstance(step.node, Check)
     if work.aside:
-        _run_all(work.write, conversation)
+        _write_again_if_undone(work, conversation)
     alone: list[tuple[str, int, checks.CheckStatement | None]] = [
         (step.node.path, spec.line, checks.statement(step.node, work, specs=[spec]))
         for spec in step.node.checks
@@ -271,6 +268,14 @@ def _attributed(
             if found.message == error.message:
                 return RunnerError(f"{Problem(path, line, 'the check fails')}: {error}")
     return error
+
+
+def _write_again_if_undone(work: Work, conversation: Conversation) -> None:
+    """A table aside may be gone with the transaction that held it, as the engine has it."""
+    try:
+        conversation.run(f"select * from {work.aside} limit 0")
+    except EngineError:
+        _run_all(work.write, conversation)
 
 
 def _worst(results: Iterable[CheckResult]) -> Status:
