@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import Value, casts
-from runner.engines.duckdb.types import FLOAT, TIMESTAMPS, Type
+from runner.engines.duckdb.rules.moments import DATES, added
+from runner.engines.duckdb.types import FLOAT, Type
 from runner.errors import EngineError, Unsupported
-
-DATES = TIMESTAMPS | {"DATE", "TIME"}
 
 
 def numeric(value: Value) -> Value:
@@ -94,18 +93,10 @@ def whole_steps(amount: Value) -> str:
 
 
 def add_interval(moment: Value, interval: Value, operator: str) -> Value:
-    """Of a DATE and an interval of whole days a DATE, with hours a TIMESTAMP_NTZ."""
-    name = moment.type.name
-    if name == "TIMESTAMP_TZ":
-        wall = f"(sf_wall({moment.sql}) {operator} {interval.sql})"
-        return Value(f"sf_tz({wall}, ({moment.sql}).tz)", types.TZ)
-    if name == "TIME":
-        return Value(f"({moment.sql} {operator} {interval.sql})", types.TIME)
-    if name == "DATE" and interval.const == "days":
-        return Value(f"CAST({moment.sql} {operator} {interval.sql} AS DATE)", types.DATE)
-    if name == "DATE":
-        return Value(f"({moment.sql} {operator} {interval.sql})", types.NTZ)
-    return Value(f"({moment.sql} {operator} {interval.sql})", types.Type(name))
+    """The interval's steps one after the other: `'1 day, 1 year'` is not `'1 year, 1 day'`."""
+    for unit, count in interval.const:
+        moment = added(moment, unit, str(count if operator == "+" else -count))
+    return moment
 
 
 def multiply(left: Value, right: Value) -> Value:

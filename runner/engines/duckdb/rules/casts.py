@@ -198,7 +198,7 @@ def to_date(value: Value, to: Type) -> str:
     if source == "TIMESTAMP_TZ":
         return f"CAST(sf_wall({value.sql}) AS DATE)"
     if source == "VARIANT":
-        return f"sf_date(sf_text({value.sql}))"
+        return f"sf_date(sf_moment_text({value.sql}))"
     raise impossible(value, to)
 
 
@@ -211,8 +211,18 @@ def to_time(value: Value, to: Type) -> str:
     if source == "TIMESTAMP_TZ":
         return f"CAST(sf_wall({value.sql}) AS TIME)"
     if source == "VARIANT":
-        return f"sf_time(sf_text({value.sql}))"
+        return f"sf_time(sf_moment_text({value.sql}))"
     raise impossible(value, to)
+
+
+def epoch(value: Value, scale: int) -> str:
+    """A NUMBER of seconds since 1970, or of their 10 to the power of `-scale`, as TIMESTAMP."""
+    if scale == 9 and value.type.scale == 0:
+        return f"make_timestamp(sf_micros(CAST({value.sql} AS BIGINT)))"
+    if scale + value.type.scale > 6:
+        raise Unsupported(f"a timestamp from a {value.type} of scale {scale}")
+    exact = f"CAST({value.sql} AS DECIMAL(38,{value.type.scale}))"
+    return f"make_timestamp(CAST({exact} * {10 ** (6 - scale)}. AS BIGINT))"
 
 
 NTZ_FROM = {
@@ -220,26 +230,28 @@ NTZ_FROM = {
     "DATE": "CAST({x} AS TIMESTAMP)",
     "TIMESTAMP_LTZ": "CAST({x} AS TIMESTAMP)",
     "TIMESTAMP_TZ": "sf_wall({x})",
-    "VARIANT": "sf_timestamp(sf_text({x}))",
+    "VARIANT": "sf_timestamp(sf_moment_text({x}))",
 }
 LTZ_FROM = {
     "VARCHAR": "sf_timestamp_ltz({x})",
     "DATE": "CAST({x} AS TIMESTAMPTZ)",
     "TIMESTAMP_NTZ": "CAST({x} AS TIMESTAMPTZ)",
     "TIMESTAMP_TZ": "CAST(({x}).utc AS TIMESTAMPTZ)",
-    "VARIANT": "sf_timestamp_ltz(sf_text({x}))",
+    "VARIANT": "sf_timestamp_ltz(sf_moment_text({x}))",
 }
 TZ_FROM = {
     "VARCHAR": "sf_timestamp_tz({x})",
     "DATE": "sf_tz(CAST({x} AS TIMESTAMP), 0)",
     "TIMESTAMP_NTZ": "sf_tz({x}, 0)",
     "TIMESTAMP_LTZ": "sf_tz(CAST({x} AS TIMESTAMP), 0)",
-    "VARIANT": "sf_timestamp_tz(sf_text({x}))",
+    "VARIANT": "sf_timestamp_tz(sf_moment_text({x}))",
 }
 
 
 def by_table(table: dict[str, str]) -> Callable[[Value, Type], str]:
     def convert(value: Value, to: Type) -> str:
+        if value.type.name == "NUMBER":
+            value = Value(epoch(value, 0), types.NTZ)
         if value.type.name == to.name:
             return digits(value, to)
         if value.type.name not in table:
@@ -268,10 +280,11 @@ VARIANT_FROM = {
     "VARCHAR": "to_json({x})",
     "BOOLEAN": "to_json({x})",
     "DATE": "sf_tagged('D', CAST({x} AS VARCHAR))",
-    "TIME": "sf_tagged('H', left(CAST({x} AS VARCHAR), 8))",
-    "TIMESTAMP_NTZ": "sf_tagged('T', strftime({x}, '%Y-%m-%d %H:%M:%S.%g'))",
-    "TIMESTAMP_LTZ": "sf_tagged('L', strftime({x}, '%Y-%m-%d %H:%M:%S.%g +0000'))",
-    "TIMESTAMP_TZ": "sf_tagged('Z', sf_tz_text({x}))",
+    "TIME": "sf_tagged('H', left(CAST(sf_in_a_variant({x}, 1000000) AS VARCHAR), 8))",
+    "TIMESTAMP_NTZ": "sf_tagged('T', strftime(sf_in_a_variant({x}, 1000), '%Y-%m-%d %H:%M:%S.%g'))",
+    "TIMESTAMP_LTZ": "sf_tagged('L', "
+    "strftime(sf_in_a_variant({x}, 1000), '%Y-%m-%d %H:%M:%S.%g +0000'))",
+    "TIMESTAMP_TZ": "sf_tagged('Z', sf_tz_text(sf_tz_in_a_variant({x})))",
     "BINARY": "sf_tagged('B', hex({x}))",
     "OBJECT": "{x}",
     "ARRAY": "{x}",

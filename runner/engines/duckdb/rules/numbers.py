@@ -8,6 +8,7 @@ from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, arithmetic, casts, function, template
 from runner.engines.duckdb.rules.comparisons import compare
+from runner.engines.duckdb.rules.moments import DATES
 from runner.engines.duckdb.rules.operators import choose
 from runner.engines.duckdb.types import FLOAT, INTEGER, TEXT, Type
 from runner.errors import Unsupported
@@ -74,7 +75,7 @@ def round_(call: Call) -> Value:
 @function("TRUNC", "TRUNCATE", arguments=(1, 2))
 def trunc(call: Call) -> Value:
     """TRUNC(12345.68, 1) is 12345.6; of a date it is DATE_TRUNC."""
-    if call.value(0).type.name in arithmetic.DATES:
+    if call.value(0).type.name in DATES:
         return call.binder.call("DATE_TRUNC", [call.nodes[1], call.nodes[0]])
     return rounded(call, "trunc")
 
