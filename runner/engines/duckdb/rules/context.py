@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, function
@@ -27,8 +29,9 @@ CONSTANTS = {
 
 @function(*CONSTANTS, arguments=(0, 0))
 def constant(call: Call) -> Value:
-    """Who and where one is: there is one role, one user and one account."""
-    return Value(literal(CONSTANTS[call.name]), TEXT)
+    """Who and where one is: what USE has chosen, else the one role, user and account there is."""
+    chosen = call.binder.session.parameters.get(call.name, CONSTANTS[call.name])
+    return Value(literal(chosen), TEXT)
 
 
 @function("CURRENT_DATABASE", arguments=(0, 0))
@@ -87,18 +90,29 @@ def current_time(call: Call) -> Value:
 
 @function("SYSTEM$TYPEOF", arguments=(1, 1))
 def system_typeof(call: Call) -> Value:
-    """SYSTEM$TYPEOF(1.50) is 'NUMBER(3,2)[SB2]'."""
-    type_ = call.value(0).type
-    sizes = {"NUMBER": storage(type_.precision), "VARCHAR": "[LOB]", "FLOAT": "[DOUBLE]"}
-    return Value(literal(f"{type_}{sizes.get(type_.name, '')}"), TEXT)
+    """SYSTEM$TYPEOF(12.3) is 'NUMBER(3,1)[SB1]': the type and the class of its storage.
+
+    Snowflake stores a NUMBER by its value, which is known of a literal alone.
+    """
+    value = call.value(0)
+    sizes = {"VARCHAR": "[LOB]", "FLOAT": "[DOUBLE]", "NUMBER": ""}
+    if value.type.name == "NUMBER":
+        sizes["NUMBER"] = storage(value)
+    return Value(literal(f"{value.type}{sizes.get(value.type.name, '')}"), TEXT)
 
 
-def storage(precision: int) -> str:
-    return next(
-        f"[SB{size}]"
-        for size, most in ((1, 2), (2, 4), (4, 9), (8, 18), (16, 38))
-        if precision <= most
-    )
+def storage(value: Value) -> str:
+    """The bytes that a literal NUMBER takes without its decimal point."""
+    if isinstance(value.const, (int, Decimal)):
+        digits = int(Decimal(value.const).scaleb(value.type.scale))
+    elif value.type.precision <= 2:
+        digits = 99
+    else:
+        raise Unsupported(
+            "SYSTEM$TYPEOF of a NUMBER that is no literal",
+            "make a table of the query and describe it",
+        )
+    return next(f"[SB{size}]" for size in (1, 2, 4, 8, 16) if digits.bit_length() < 8 * size)
 
 
 @function("SYSTEM$WAIT", arguments=(1, 2))
