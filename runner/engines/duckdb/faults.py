@@ -51,7 +51,8 @@ KNOWN: tuple[tuple[str, int, str, str], ...] = (
         "SQL compilation error:\n[{0}] is not a valid group by expression",
     ),
     (
-        r"(WHERE|GROUP BY|HAVING|QUALIFY) clause cannot contain aggregates|aggregate functions? calls",
+        r"(WHERE|GROUP BY|HAVING|QUALIFY) clause cannot contain aggregates"
+        r"|aggregate functions? calls",
         2035,
         "42601",
         "SQL compilation error:\nInvalid aggregate function in a clause that takes none",

@@ -44,8 +44,8 @@ def named(columns: tuple[TableColumn, ...]) -> tuple[list[str], list[types.Type]
 def table_sql(structure: dict[str, str], data: str) -> str:
     """A relation of DuckDB from rows in JSON.
 
-    >>> table_sql({"A": "DATE"}, "[]")
-    '(select CAST(r->>0 AS DATE) as "A" from (select unnest(json(\'[]\')->\'$[*]\') as r))'
+    >>> print(table_sql({"A": "DATE"}, "[]"))
+    (select CAST(r->>0 AS DATE) as "A" from (select unnest(json('[]')->'$[*]') as r))
     """
     picked = ", ".join(
         f"CAST(r->>{number} AS {type_}) as {quote(name)}"
