@@ -191,6 +191,9 @@ def hide_functions(tokens: Sequence[Token]) -> list[Token]:
     hidden = list(tokens)
     for index in range(len(hidden) - 1):
         token = hidden[index]
+        if is_part_from(hidden[index : index + 4]):
+            hidden[index] = renamed(token, "EXTRACT")
+            continue
         if hidden[index + 1].token_type != TokenType.L_PAREN or token.text.upper() not in HIDDEN:
             continue
         before = hidden[index - 1] if index else token
@@ -201,16 +204,54 @@ def hide_functions(tokens: Sequence[Token]) -> list[Token]:
             TokenType.R_PAREN,
         ):
             continue
-        hidden[index] = Token(
-            token.token_type,
-            token.text + MARK,
-            token.line,
-            token.col,
-            token.start,
-            token.end,
-            token.comments,
-        )
+        hidden[index] = renamed(token, token.text + MARK)
     return hidden
+
+
+def is_part_from(tokens: Sequence[Token]) -> bool:
+    """Whether these are the tokens of `DATE_PART(month FROM`, which is EXTRACT."""
+    return (
+        len(tokens) == 4
+        and tokens[0].text.upper() == "DATE_PART"
+        and tokens[1].token_type == TokenType.L_PAREN
+        and tokens[3].token_type == TokenType.FROM
+    )
+
+
+def renamed(token: Token, text: str) -> Token:
+    """The token with another text in its place."""
+    return Token(
+        token.token_type, text, token.line, token.col, token.start, token.end, token.comments
+    )
+
+
+TYPED = frozenset({"DATE", "TIME", "TIMESTAMP"})
+
+
+def bracket_literals(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with brackets around `date '…'` before `::`, which sqlglot would cast first."""
+    bracketed: list[Token] = []
+    for index, token in enumerate(tokens):
+        bracketed.append(token)
+        before = tokens[index - 1] if index else token
+        behind = tokens[index + 1] if index + 1 < len(tokens) else token
+        if (
+            token.token_type == TokenType.STRING
+            and before.text.upper() in TYPED
+            and behind.token_type == TokenType.DCOLON
+        ):
+            bracketed[-2:] = [
+                bracket(TokenType.L_PAREN, before),
+                before,
+                token,
+                bracket(TokenType.R_PAREN, token),
+            ]
+    return bracketed
+
+
+def bracket(kind: TokenType, at: Token) -> Token:
+    text = "(" if kind == TokenType.L_PAREN else ")"
+    return Token(kind, text, at.line, at.col, at.start, at.end, at.comments)
 
 
 def expression(text: str) -> exp.Expr:

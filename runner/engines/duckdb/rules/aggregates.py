@@ -185,7 +185,7 @@ def regr_count(call: Call) -> Value:
 def bits(call: Call) -> Value:
     """BITOR_AGG(5) is 5."""
     word = "bit_" + call.name.removesuffix("_AGG").removeprefix("BIT").strip("_").lower()
-    text = f"{word}(CAST({call.cast(0, INTEGER)} AS BIGINT)){call.over}"
+    text = f"{word}(CAST({call.cast(0, INTEGER)} AS HUGEINT)){call.over}"
     return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)
 
 

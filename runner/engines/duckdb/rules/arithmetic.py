@@ -14,7 +14,8 @@ from runner.errors import EngineError, Unsupported
 
 
 def numeric(value: Value) -> Value:
-    """An operand of arithmetic: text becomes NUMBER(18,5), VARIANT becomes FLOAT."""
+    """An operand of arithmetic: text becomes NUMBER(18,5), VARIANT becomes FLOAT. A BOOLEAN is
+    no number (page *Data type conversion*)."""
     name = value.type.name
     if name in ("NUMBER", "FLOAT"):
         return value
@@ -22,8 +23,6 @@ def numeric(value: Value) -> Value:
         return Value("CAST(NULL AS DECIMAL(38,0))", types.INTEGER)
     if name == "VARCHAR":
         return casts.implicit(value, casts.TEXT_NUMBER)
-    if name == "BOOLEAN":
-        return casts.implicit(value, types.INTEGER)
     if name == "VARIANT":
         return casts.implicit(value, FLOAT)
     raise casts.impossible(value, types.INTEGER)

@@ -143,8 +143,6 @@ def to_float(value: Value, to: Type) -> str:
         return f"CAST({value.sql} AS DOUBLE)"
     if source == "VARCHAR":
         return f"CAST(sf_float({value.sql}) AS DOUBLE)"
-    if source == "BOOLEAN":
-        return f"CAST({value.sql} AS DOUBLE)"
     if source == "VARIANT":
         return f"CAST(sf_variant_float({value.sql}) AS DOUBLE)"
     raise impossible(value, to)
@@ -360,6 +358,8 @@ def common(left: Type, right: Type) -> Type:
     for name, others in STRONGER:
         if name in names and names - {name} <= others:
             return left if left.name == name else right
+    if names == {"BOOLEAN", "NUMBER"}:
+        raise Unsupported("a BOOLEAN beside a NUMBER")
     raise EngineError(
         f"SQL compilation error:\nincompatible types: [{left}] and [{right}]",
         code=2122,
@@ -372,7 +372,7 @@ ALL = frozenset(types.PHYSICAL) | {"NUMBER"}
 STRONGER: tuple[tuple[str, frozenset[str]], ...] = (
     ("VARIANT", ALL),
     ("FLOAT", frozenset({"NUMBER", "VARCHAR"})),
-    ("NUMBER", frozenset({"VARCHAR", "BOOLEAN"})),
+    ("NUMBER", frozenset({"VARCHAR"})),
     ("BOOLEAN", frozenset({"VARCHAR"})),
     ("DATE", frozenset({"VARCHAR"})),
     ("TIME", frozenset({"VARCHAR"})),

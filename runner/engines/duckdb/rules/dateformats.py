@@ -55,8 +55,7 @@ ZONES = {
 }
 FRACTION = re.compile(r"FF[0-9]?", re.IGNORECASE)
 TOKEN = re.compile(
-    "|".join(sorted([*ELEMENTS, *ZONES], key=len, reverse=True))
-    + r'|FF[0-9]?|UUUU|TZD|"[^"]*"|[A-Za-z]+?(?![A-Za-z])|.',
+    "|".join(sorted([*ELEMENTS, *ZONES], key=len, reverse=True)) + r'|FF[0-9]?|"[^"]*"|.',
     re.IGNORECASE | re.DOTALL,
 )
 # what other databases write for parts of dates; here it would stand for itself
@@ -97,9 +96,9 @@ def check_letters(format_: str) -> None:
     """Refuse letters that are no element and may be meant as one."""
     bare = re.sub(r'"[^"]*"', " ", format_)
     for word in re.findall(r"[A-Za-z0-9:]+", bare):
-        rest = TOKEN.sub(lambda m: "" if is_element(m.group()) else m.group(), word).strip(":")
-        letters = rest.strip("0123456789:").upper()
-        if letters in ("", "T", "Z") or (rest == word and letters not in FOREIGN):
+        rest = TOKEN.sub(lambda m: "" if is_element(m.group()) else m.group(), word)
+        letters = set(re.findall("[A-Z]+", rest.upper()))
+        if letters <= {"T", "Z"} or (rest == word and not letters & FOREIGN):
             continue
         raise Unsupported(f"the format {format_!r}", f"{word} is no element of a format")
     if "|" in format_ or "FF0" in format_.upper():

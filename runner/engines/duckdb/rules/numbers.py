@@ -17,33 +17,33 @@ ZERO = Value("0.", types.number(1), 0)
 
 for _name, _sql in {
     "LN": "sf_ln({0})",
-    "EXP": "exp({0})",
+    "EXP": "sf_real(exp({0}))",
     "SQRT": "sf_sqrt({0})",
     "CBRT": "cbrt({0})",
     "SIN": "sin({0})",
     "COS": "cos({0})",
     "TAN": "tan({0})",
-    "COT": "cot({0})",
-    "ASIN": "asin({0})",
-    "ACOS": "acos({0})",
+    "COT": "sf_real(cot({0}))",
+    "ASIN": "sf_asin({0})",
+    "ACOS": "sf_acos({0})",
     "ATAN": "atan({0})",
-    "SINH": "sinh({0})",
-    "COSH": "cosh({0})",
+    "SINH": "sf_real(sinh({0}))",
+    "COSH": "sf_real(cosh({0}))",
     "TANH": "tanh({0})",
     "ASINH": "asinh({0})",
-    "ACOSH": "acosh({0})",
-    "ATANH": "atanh({0})",
+    "ACOSH": "sf_real(acosh({0}))",
+    "ATANH": "sf_real(atanh({0}))",
     "DEGREES": "degrees({0})",
     "RADIANS": "radians({0})",
-    "SQUARE": "(({0}) * ({0}))",
+    "SQUARE": "sf_real((({0}) * ({0})))",
 }.items():
     template(_name, _sql, (FLOAT,), FLOAT)
 
 template("PI", "pi()", (), FLOAT)
-template("POWER", "power({0}, {1})", (FLOAT, FLOAT), FLOAT)
-template("POW", "power({0}, {1})", (FLOAT, FLOAT), FLOAT)
+template("POWER", "sf_real(power({0}, {1}))", (FLOAT, FLOAT), FLOAT)
+template("POW", "sf_real(power({0}, {1}))", (FLOAT, FLOAT), FLOAT)
 template("ATAN2", "atan2({0}, {1})", (FLOAT, FLOAT), FLOAT)
-template("LOG", "(sf_ln({1}) / sf_ln({0}))", (FLOAT, FLOAT), FLOAT)
+template("LOG", "sf_real(sf_ln({1}) / sf_ln({0}))", (FLOAT, FLOAT), FLOAT)
 template("HAVERSINE", "sf_haversine({0}, {1}, {2}, {3})", (FLOAT,) * 4, FLOAT)
 template("FACTORIAL", "CAST(factorial(CAST({0} AS INTEGER)) AS DECIMAL(38,0))", (INTEGER,), INTEGER)
 
@@ -95,11 +95,13 @@ def ceil(call: Call) -> Value:
 def rounded(call: Call, how: str) -> Value:
     """ROUND, TRUNC, FLOOR, CEIL to a constant number of digits."""
     value = arithmetic.numeric(call.value(0))
+    if len(call) > 1 and call.value(1).type.name == "NULL":
+        return Value(f"CAST(NULL AS {value.type.duckdb})", value.type)
     digits = digits_of(call)
     if value.type == FLOAT:
         return Value(rounded_float(value.sql, digits, how), FLOAT, volatile=value.volatile)
     scale = max(0, min(digits, value.type.scale))
-    type_ = types.number(max(value.type.leading, -digits) + 1 + scale, scale)
+    type_ = types.number(max(value.type.precision, -digits) + 1, scale)
     if digits >= value.type.scale:
         return Value(value.sql, value.type, volatile=value.volatile)
     return Value(rounded_number(value, digits, how, type_), type_, volatile=value.volatile)
@@ -167,17 +169,26 @@ def div0(call: Call) -> Value:
     return choose(call.binder, [zero], [ZERO, arithmetic.divide(left, nonzero)])
 
 
-for _name, _sql in {
+BITS = {
     "BITAND": "({0} & {1})",
     "BITOR": "({0} | {1})",
     "BITXOR": "xor({0}, {1})",
-    "BITSHIFTLEFT": "({0} << {1})",
-    "BITSHIFTRIGHT": "({0} >> {1})",
-}.items():
-    _cast = _sql.format("CAST({0} AS BIGINT)", "CAST({1} AS BIGINT)")
-    for _alias in (_name, _name.replace("BIT", "BIT_", 1)):
-        template(_alias, f"CAST({_cast} AS DECIMAL(38,0))", (INTEGER, INTEGER), INTEGER)
-template("BITNOT", "CAST((~CAST({0} AS BIGINT)) AS DECIMAL(38,0))", (INTEGER,), INTEGER)
+    "BITSHIFTLEFT": "sf_shift_left({0}, {1})",
+    "BITSHIFTRIGHT": "sf_shift_right({0}, {1})",
+    "BITNOT": "(~{0})",
+}
+
+
+@function(*BITS, *(name.replace("BIT", "BIT_", 1) for name in BITS), arguments=(1, 2))
+def bits(call: Call) -> Value:
+    """BITAND(6, 3) is 2: on whole numbers of 128 bits."""
+    name = call.name.replace("_", "")
+    if len(call) != 1 + (name != "BITNOT"):
+        raise Unsupported(f"{call.name} with {len(call)} arguments")
+    if any(value.type.name == "BINARY" for value in call.values()):
+        raise Unsupported(f"{call.name} of BINARY")
+    operands = [f"CAST({call.cast(index, INTEGER)} AS HUGEINT)" for index in range(len(call))]
+    return Value(f"CAST({BITS[name].format(*operands)} AS DECIMAL(38,0))", INTEGER)
 
 
 @function("WIDTH_BUCKET", arguments=(4, 4))

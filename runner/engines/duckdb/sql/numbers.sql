@@ -92,8 +92,41 @@ create macro sf_ln(x) as
         when v$ <= 0 then sf_raise('100050', 'Invalid floating point operation: log(' || v$ || ')')
         else ln(v$)
     end)[1];
+create macro sf_asin(x) as
+    list_transform([x], lambda v$: case
+        when abs(v$) > 1 then sf_raise('100050', 'Invalid floating point operation: asin(' || v$ || ')')
+        else asin(v$)
+    end)[1];
+create macro sf_acos(x) as
+    list_transform([x], lambda v$: case
+        when abs(v$) > 1 then sf_raise('100050', 'Invalid floating point operation: acos(' || v$ || ')')
+        else acos(v$)
+    end)[1];
+-- What is no number is an error or an infinity on Snowflake, by a rule of each function.
+create macro sf_real(x) as
+    list_transform([x], lambda v$: case
+        when isnan(v$) or isinf(v$) then sf_refuse('a FLOAT that is infinite or no number')
+        else v$
+    end)[1];
+
+-- Bits of HUGEINTs. Bits that leave the 38 digits are refused.
+create macro sf_shift_left(x, n) as
+    list_transform([{'x': x, 'n': n}], lambda v$: case
+        when v$.n not between 0 and 126 then sf_refuse('a shift by so many bits')
+        when abs(v$.x) > 99999999999999999999999999999999999999::hugeint // (1::hugeint << v$.n)
+            then sf_refuse('a shift of bits out of 38 digits')
+        else v$.x * (1::hugeint << v$.n)
+    end)[1];
+create macro sf_shift_right(x, n) as
+    list_transform([{'x': x, 'n': n}], lambda v$: case
+        when v$.n not between 0 and 126 then sf_refuse('a shift by so many bits')
+        else sf_floor_div(v$.x, 1::hugeint << v$.n)
+    end)[1];
+
 create macro sf_width_bucket(x, low, high, buckets) as
     list_transform([{'x': x, 'l': low, 'h': high, 'n': buckets}], lambda v$: case
+        when v$.n <= 0 or v$.l >= v$.h
+            then sf_raise('100163', 'Invalid bounds or number of buckets of WIDTH_BUCKET')
         when v$.x < v$.l then 0
         when v$.x >= v$.h then v$.n + 1
         else floor((v$.x - v$.l) * v$.n / (v$.h - v$.l)) + 1

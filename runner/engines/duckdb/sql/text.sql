@@ -4,11 +4,11 @@ create macro sf_float_text(x) as
     list_transform([x], lambda v$: case
         when isnan(v$) then 'NaN'
         when isinf(v$) then case when v$ > 0 then 'inf' else '-inf' end
-        when v$ = trunc(v$) and abs(v$) < 1e15 then cast(try_cast(v$ as bigint) as varchar)
-        when abs(v$) >= 1e15 or abs(v$) < 1e-5
-            then sf_refuse('the text of a FLOAT that needs an exponent')
-        when length(ltrim(replace(replace(cast(v$ as varchar), '.', ''), '-', ''), '0')) > 15
-            then sf_refuse('the text of a FLOAT of more than 15 digits')
+        when v$ = trunc(v$) and abs(v$) < 1e10 then cast(try_cast(v$ as bigint) as varchar)
+        when abs(v$) >= 1e10 or abs(v$) < 1e-4
+            then sf_refuse('the text of a FLOAT that may need an exponent')
+        when length(ltrim(replace(replace(cast(v$ as varchar), '.', ''), '-', ''), '0')) > 9
+            then sf_refuse('the text of a FLOAT of more than 9 digits')
         else cast(v$ as varchar)
     end)[1];
 create macro sf_grouped(digits) as

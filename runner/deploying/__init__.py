@@ -1,0 +1,1 @@
+"""Migrations: which are pending, and deploying them by schemachange."""

@@ -1,0 +1,1 @@
+"""Nodes and what exists of them -> Snowflake statements; pure, no database is known here."""
