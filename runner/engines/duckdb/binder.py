@@ -172,6 +172,8 @@ def construct(node: exp.Expr) -> str:
 
 @expression(exp.Column)
 def bind_column(binder: Binder, node: exp.Column) -> Value:
+    if node.args.get("join_mark"):
+        raise Unsupported("the outer join operator (+)")
     parts = tuple(
         stored(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)
     )

@@ -402,6 +402,10 @@ SETS = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 def bind_set(binder: Binder, node: exp.SetOperation) -> Query:
     """UNION, INTERSECT, EXCEPT and MINUS; the first branch names the columns."""
     word = SETS[type(node)]
+    if word == "INTERSECT" and type(node.this) in (exp.Union, exp.Except):
+        raise Unsupported(
+            "INTERSECT behind another set operator", "put brackets around the branches"
+        )
     if node.args.get("by_name"):
         raise Unsupported(f"{word} BY NAME")
     distinct = node.args.get("distinct") is not False
@@ -436,7 +440,7 @@ def bind_set(binder: Binder, node: exp.SetOperation) -> Query:
 def bind_values(binder: Binder, node: exp.Values) -> Query:
     """VALUES rows: columns COLUMN1, COLUMN2, … of the rows' common types."""
     rows = [
-        [binder.value(cell) for cell in (row.expressions if isinstance(row, exp.Tuple) else [row])]
+        [cell_of(binder, one) for one in (row.expressions if isinstance(row, exp.Tuple) else [row])]
         for row in node.expressions
     ]
     if len({len(row) for row in rows}) != 1:
@@ -452,6 +456,18 @@ def bind_values(binder: Binder, node: exp.Values) -> Query:
         f"SELECT * FROM (VALUES {text}) AS v({listed_names})",
         outputs(names, [type_ for _, type_ in columns]),
     )
+
+
+def cell_of(binder: Binder, node: exp.Expr) -> Value:
+    """A cell of VALUES. Functions that make semi-structured data are not allowed in it."""
+    value = binder.value(node)
+    if isinstance(node, exp.Anonymous) and value.type.name in SEMI_STRUCTURED:
+        raise EngineError(
+            f"SQL compilation error:\nInvalid expression [{node.sql('snowflake')}] in VALUES clause",
+            code=2014,
+            sqlstate="22000",
+        )
+    return value
 
 
 def bind_subquery(binder: Binder, node: exp.Subquery) -> Query:

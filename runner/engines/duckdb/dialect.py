@@ -91,7 +91,7 @@ def syntax_error(error: ParseError, sql: str) -> EngineError:
 
 def parse(tokens: Sequence[Token], sql: str, into: type[exp.Expr]) -> exp.Expr:
     """The tree of a statement, or of what `into` says, with all functions as they were written."""
-    hidden = hide_functions(tokens)
+    hidden = bracket_literals(hide_functions(tokens))
     try:
         if into is exp.Expression:
             trees = SNOWFLAKE.parser().parse(hidden, sql)

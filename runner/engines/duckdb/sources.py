@@ -155,6 +155,8 @@ def table(binder: Binder, node: exp.Table) -> Item:
         cte = binder.scope.cte(stored(this))
         if cte is not None:
             return named(binder, node, quote(cte[0]), cte[1], None)
+        if stored(this) == "DUAL":
+            return derived(binder, Query("SELECT 'X'", outputs(["DUMMY"], [types.TEXT])), node)
     path = binder.session.resolve(node)
     relation = binder.session.relation(path)
     return named(binder, node, relation.sql, relation.columns, (path[0], path[1]))
@@ -319,7 +321,7 @@ def asof_join(binder: Binder, node: exp.Join, right: Item) -> str:
         for name in node.args.get("using") or ()
     ]
     if node.args.get("on") is not None:
-        conditions += [binder.value(one).sql for one in node.args["on"].flatten()]
+        conditions.append(binder.condition(node.args["on"]))
     return f" ASOF LEFT JOIN {right.sql} ON {' AND '.join(conditions)}"
 
 
@@ -328,11 +330,8 @@ def pivot_item(binder: Binder, bound: Item, node: exp.Pivot) -> Item:
     if len(node.expressions) != 1 or len(node.args["fields"]) != 1:
         raise Unsupported("PIVOT with several aggregates")
     field = node.args["fields"][0]
-    if (
-        field.args.get("query")
-        or not field.expressions
-        or isinstance(field.expressions[0], exp.Any)
-    ):
+    wanted = field.expressions
+    if field.args.get("query") or not wanted or isinstance(wanted[0], (exp.Any, exp.Query)):
         raise Unsupported("PIVOT with ANY or a subquery")
     if node.args.get("default_on_null"):
         raise Unsupported("PIVOT with DEFAULT ON NULL")
@@ -349,8 +348,8 @@ def pivot_item(binder: Binder, bound: Item, node: exp.Pivot) -> Item:
             column_types.append(column.type)
         subject = binder.value(field.this)
         for one in field.expressions:
-            wanted = one.this if isinstance(one, (exp.Alias, exp.PivotAlias)) else one
-            test = compare(subject, "=", binder.value(wanted)).sql
+            literal_ = one.this if isinstance(one, (exp.Alias, exp.PivotAlias)) else one
+            test = compare(subject, "=", binder.value(literal_)).sql
             call = unwrap(binder, aggregate)
             if call.name in ("ARRAY_AGG", "OBJECT_AGG", "MEDIAN"):
                 raise Unsupported(f"PIVOT with {call.name}")

@@ -72,7 +72,7 @@ def flatten(binder: Binder, call: exp.Anonymous) -> Query:
         return flatten_all(binder, input_)
     elements = f"sf_flatten({input_}, {prefix}, '{mode}')"
     if outer:
-        elements = f"sf_or_null({elements})"
+        elements = f"sf_or_null({elements}, {prefix})"
     columns = numbered(binder, FLATTENED)
     sql = (
         f'SELECT CAST(1 AS DECIMAL(38,0)), u.key, u.path, u."index", u.value, {input_}'
@@ -122,7 +122,7 @@ def split_to_table(binder: Binder, call: exp.Anonymous) -> Query:
     parts = f"sf_tokens({text}, {delimiter})" if tokens else f"sf_split({text}, {delimiter})"
     sql = (
         "SELECT CAST(1 AS DECIMAL(38,0)), CAST(u.i AS DECIMAL(38,0)), u.v FROM (SELECT unnest("
-        f"list_transform({parts}, lambda v, i: {{'i': i, 'v': v}})) AS u)"
+        f"list_transform({parts}, lambda v$, i$: {{'i': i$, 'v': v$}})) AS u)"
     )
     return Query(sql, numbered(binder, SPLIT))
 

@@ -106,8 +106,16 @@ class Call:
         return self.binder.implicit(self.value(index), to).sql
 
     def text(self, index: int) -> str:
-        """The SQL of an argument as VARCHAR."""
+        """The SQL of an argument as VARCHAR. A BINARY is none: what a function makes of it is a
+        rule of its own."""
+        if self.value(index).type.name == "BINARY":
+            raise Unsupported(f"{self.name} of BINARY")
         return self.cast(index, types.TEXT)
+
+    def bytes(self, index: int) -> str:
+        """The SQL of an argument for functions that read the bytes of a VARCHAR or a BINARY."""
+        value = self.value(index)
+        return value.sql if value.type.name == "BINARY" else self.text(index)
 
     def integer(self, index: int) -> str:
         """The SQL of an argument as DuckDB's BIGINT, for positions and counts."""

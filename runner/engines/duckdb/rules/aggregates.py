@@ -265,8 +265,8 @@ def distinct_array(call: Call, value: Value) -> Value:
         )
     word = "list_reverse_sort" if descending else "list_sort"
     text = f"list(DISTINCT {value.sql}) FILTER (WHERE {value.sql} IS NOT NULL){call.over}"
-    item = casts.implicit(Value("x", value.type), types.VARIANT).sql
-    listed = f"list_transform({word}(COALESCE({text}, [])), lambda x: {item})"
+    item = casts.implicit(Value("x$", value.type), types.VARIANT).sql
+    listed = f"list_transform({word}(COALESCE({text}, [])), lambda x$: {item})"
     return Value(f"sf_array({listed})", types.ARRAY)
 
 

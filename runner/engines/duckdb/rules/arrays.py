@@ -10,7 +10,7 @@ from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder, expression
 from runner.engines.duckdb.rules import MANY, Call, Value, casts, function
 from runner.engines.duckdb.types import ARRAY, BOOLEAN, TEXT, VARIANT
-from runner.errors import Unsupported
+from runner.errors import EngineError, Unsupported
 
 
 def item(value: Value) -> str:
@@ -43,18 +43,31 @@ def array(values: list[Value]) -> Value:
 def array_construct_compact(call: Call) -> Value:
     """ARRAY_CONSTRUCT_COMPACT(1, NULL) is [1]."""
     items = ", ".join(casts.implicit(value, VARIANT).sql for value in call.values())
-    return Value(f"sf_array(list_filter([{items}], lambda x: x IS NOT NULL))", ARRAY)
+    return Value(f"sf_array(list_filter([{items}], lambda x$: x$ IS NOT NULL))", ARRAY)
 
 
 def elements(call: Call, index: int = 0) -> str:
     """An ARRAY as DuckDB's list of JSON."""
-    return f"CAST(json_extract({call.cast(index, VARIANT)}, '$[*]') AS JSON[])"
+    return f"CAST(json_extract({subject(call, index)}, '$[*]') AS JSON[])"
+
+
+def subject(call: Call, index: int = 0) -> str:
+    """The ARRAY that a function works on. Text is none, as Snowflake says when it compiles."""
+    value = call.value(index)
+    if value.type.name not in ("ARRAY", "VARIANT", "NULL"):
+        raise EngineError(
+            f"SQL compilation error:\ninvalid argument types for function '{call.name}': "
+            f"({value.type})",
+            code=1044,
+            sqlstate="42P13",
+        )
+    return casts.implicit(value, VARIANT).sql
 
 
 @function("ARRAY_SIZE", arguments=(1, 1))
 def array_size(call: Call) -> Value:
     """ARRAY_SIZE([1, 2]) is 2, ARRAY_SIZE(1::variant) is NULL."""
-    return Value(f"CAST(sf_array_size({call.cast(0, VARIANT)}) AS DECIMAL(9,0))", types.number(9))
+    return Value(f"CAST(sf_array_size({subject(call)}) AS DECIMAL(9,0))", types.number(9))
 
 
 def listed(name: str, sql: str, arguments: tuple[int, int]) -> None:
@@ -91,7 +104,7 @@ listed("ARRAY_APPEND", "list_append({a}, {v})", (2, 2))
 listed("ARRAY_REVERSE", "list_reverse({a})", (1, 1))
 
 
-listed("ARRAY_COMPACT", "list_filter({a}, lambda x: CAST(x AS VARCHAR) <> 'null')", (1, 1))
+listed("ARRAY_COMPACT", "list_filter({a}, lambda x$: CAST(x$ AS VARCHAR) <> 'null')", (1, 1))
 
 
 listed("ARRAY_DISTINCT", "sf_list_distinct({a})", (1, 1))
@@ -110,7 +123,9 @@ listed("ARRAY_SLICE", "sf_list_slice({a}, {i}, {j})", (3, 3))
 
 
 listed(
-    "ARRAY_REMOVE", "list_filter({a}, lambda x: CAST(x AS VARCHAR) <> CAST({v} AS VARCHAR))", (2, 2)
+    "ARRAY_REMOVE",
+    "list_filter({a}, lambda x$: CAST(x$ AS VARCHAR) <> CAST({v} AS VARCHAR))",
+    (2, 2),
 )
 
 
@@ -133,14 +148,14 @@ def array_sort(call: Call) -> Value:
         raise Unsupported("ARRAY_SORT with NULLS FIRST")
     ascending = call.constant(1) if len(call) == 2 else True
     order = "'ASC', 'NULLS LAST'" if ascending else "'DESC', 'NULLS FIRST'"
-    pairs = f"list_transform({elements(call)}, lambda x: {{'k': sf_sort_key(x), 'v': x}})"
-    return Value(f"sf_array(list_transform(list_sort({pairs}, {order}), lambda p: p.v))", ARRAY)
+    pairs = f"list_transform({elements(call)}, lambda x$: {{'k': sf_sort_key(x$), 'v': x$}})"
+    return Value(f"sf_array(list_transform(list_sort({pairs}, {order}), lambda p$: p$.v))", ARRAY)
 
 
 @function("ARRAY_MIN", "ARRAY_MAX", arguments=(1, 1))
 def array_min(call: Call) -> Value:
     """ARRAY_MIN([2, 10]) is 2."""
-    pairs = f"list_transform({elements(call)}, lambda x: {{'k': sf_sort_key(x), 'v': x}})"
+    pairs = f"list_transform({elements(call)}, lambda x$: {{'k': sf_sort_key(x$), 'v': x$}})"
     return Value(f"(list_{call.name[-3:].lower()}({pairs})).v", VARIANT)
 
 
@@ -170,7 +185,7 @@ def arrays_overlap(call: Call) -> Value:
 @function("ARRAY_TO_STRING", arguments=(2, 2))
 def array_to_string(call: Call) -> Value:
     """ARRAY_TO_STRING([1, 2], ',') is '1,2'."""
-    texts = f"list_transform({elements(call)}, lambda x: COALESCE(sf_text(x), ''))"
+    texts = f"list_transform({elements(call)}, lambda x$: COALESCE(sf_text(x$), ''))"
     separator = call.text(1)
     return Value(
         f"CASE WHEN {separator} IS NOT NULL THEN array_to_string({texts}, {separator}) END", TEXT
@@ -181,4 +196,6 @@ def array_to_string(call: Call) -> Value:
 def array_generate_range(call: Call) -> Value:
     """ARRAY_GENERATE_RANGE(1, 4) is [1, 2, 3]."""
     numbers = ", ".join(call.integer(index) for index in range(len(call)))
+    if len(call) == 3:
+        numbers = f"{call.integer(0)}, {call.integer(1)}, sf_stride({call.integer(2)})"
     return Value(f"to_json(range({numbers}))", ARRAY)

@@ -11,9 +11,22 @@ from runner.errors import Unsupported
 @function("SHA2", "SHA2_HEX", arguments=(1, 2))
 def sha2(call: Call) -> Value:
     """SHA2('a') is that of 256 bits."""
-    if len(call) == 2 and call.constant(1) != 256:
+    if len(call) == 2 and call.constant(1) not in (0, 256):
         raise Unsupported(f"SHA2 of {call.constant(1)} bits")
-    return Value(f"sha256({call.text(0)})", TEXT)
+    return Value(f"sha256({call.bytes(0)})", TEXT)
+
+
+@function("MD5", "MD5_HEX", "SHA1", "SHA1_HEX", arguments=(1, 1))
+def md5(call: Call) -> Value:
+    """MD5('a') is '0cc175b9c0f1b6a831c399e269772661'."""
+    return Value(f"{call.name.removesuffix('_HEX').lower()}({call.bytes(0)})", TEXT)
+
+
+@function("MD5_NUMBER_LOWER64", "MD5_NUMBER_UPPER64", arguments=(1, 1))
+def md5_number(call: Call) -> Value:
+    """One half of the MD5 as a whole number."""
+    half = "right" if call.name.endswith("LOWER64") else "left"
+    return Value(f"sf_hex_number({half}(md5({call.bytes(0)}), 16))", INTEGER)
 
 
 @function("HASH", arguments=(1, MANY))
@@ -31,7 +44,14 @@ def arguments(call: Call) -> list[Value]:
 
 
 def fingerprint(value: Value) -> str:
-    """The value in a form that is equal for equal values: 1 and 1.00 alike."""
+    """The value in a form that is equal for equal values of one kind: 1 and 1.00 are alike, 1 and
+    '1' are not (page *HASH*)."""
+    if value.type.name == "FLOAT":
+        whole = f"{value.sql} = trunc({value.sql}) AND abs({value.sql}) < 1e15"
+        digits = f"CAST(CAST({value.sql} AS BIGINT) AS VARCHAR)"
+        return f"CASE WHEN {whole} THEN {digits} ELSE CAST({value.sql} AS VARCHAR) END"
+    if value.type.name == "VARCHAR":
+        return f"('T' || {value.sql})"
     if value.type.name == "NUMBER" and value.type.scale:
         return f"rtrim(rtrim(CAST({value.sql} AS VARCHAR), '0'), '.')"
     if value.type.name == "NUMBER":

@@ -22,6 +22,11 @@ def parameters(call: Call, node: exp.Expr, count: int) -> list[str]:
     ]
 
 
+def inside(name: str) -> str:
+    """DuckDB's name of a parameter: `$` keeps it apart from tables and columns."""
+    return quote(f"{name}$")
+
+
 @function("REDUCE", arguments=(3, 3))
 def reduce_(call: Call) -> Value:
     """REDUCE([1, 2, 3], 0, (acc, x) -> acc + x::int) is 6."""
@@ -32,18 +37,18 @@ def reduce_(call: Call) -> Value:
     if start.type.name == "VARCHAR":
         start = Value(start.sql, TEXT)
     columns = [
-        Column(accumulated, start.type, quote(accumulated)),
-        Column(item_, VARIANT, quote(item_)),
+        Column(accumulated, start.type, inside(accumulated)),
+        Column(item_, VARIANT, inside(item_)),
     ]
     with call.binder.inside(Scope(call.binder.scope, [Source("", columns)])):
         value = call.binder.value(call.nodes[2].this)
     step = casts.implicit(casts.implicit(value, start.type), VARIANT).sql
-    unpacked = casts.cast(Value(quote(accumulated), VARIANT), start.type).sql
-    step = step.replace(quote(accumulated), unpacked)
+    unpacked = casts.cast(Value(inside(accumulated), VARIANT), start.type).sql
+    step = step.replace(inside(accumulated), unpacked)
     first = casts.implicit(start, VARIANT).sql
     folded = (
         f"list_reduce(list_prepend({first}, {elements(call)}),"
-        f" lambda {quote(accumulated)}, {quote(item_)}: {step})"
+        f" lambda {inside(accumulated)}, {inside(item_)}: {step})"
     )
     return casts.cast(Value(folded, VARIANT), start.type)
 
@@ -53,11 +58,11 @@ def higher_order(call: Call) -> Value:
     """FILTER([1, 2, 3], x -> x > 1) is [2, 3]."""
     function_ = call.nodes[1]
     (name,) = parameters(call, function_, 1)
-    scope = Scope(call.binder.scope, [Source("", [Column(name, VARIANT, quote(name))])])
+    scope = Scope(call.binder.scope, [Source("", [Column(name, VARIANT, inside(name))])])
     with call.binder.inside(scope):
         value = call.binder.value(function_.this)
     if call.name == "FILTER":
         body, word = casts.implicit(value, BOOLEAN).sql, "list_filter"
     else:
         body, word = item(value), "list_transform"
-    return Value(f"sf_array({word}({elements(call)}, lambda {quote(name)}: {body}))", ARRAY)
+    return Value(f"sf_array({word}({elements(call)}, lambda {inside(name)}: {body}))", ARRAY)

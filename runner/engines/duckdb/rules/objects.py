@@ -30,7 +30,7 @@ def bind_object(binder: Binder, node: exp.Struct) -> Value:
 def object_construct(call: Call) -> Value:
     """OBJECT_CONSTRUCT('a', 1, 'b', NULL) is {"a": 1}; of `*` an object of the row."""
     keep_null = call.name.endswith("KEEP_NULL")
-    if len(call) == 1 and isinstance(call.nodes[0], exp.Star):
+    if len(call) == 1 and is_star(call.nodes[0]):
         from runner.engines.duckdb.clauses import select_items  # noqa: PLC0415
 
         items = select_items(call.binder, call.nodes[0])
@@ -41,6 +41,13 @@ def object_construct(call: Call) -> Value:
         )
     pairs = [(call.text(index), call.value(index + 1)) for index in range(0, len(call), 2)]
     return object_of(pairs, keep_null=keep_null)
+
+
+def is_star(node: exp.Expr) -> bool:
+    """`*` or `t.*`."""
+    return isinstance(node, exp.Star) or (
+        isinstance(node, exp.Column) and isinstance(node.this, exp.Star)
+    )
 
 
 def object_of(pairs: list[tuple[str, Value]], *, keep_null: bool) -> Value:
@@ -54,15 +61,20 @@ def object_of(pairs: list[tuple[str, Value]], *, keep_null: bool) -> Value:
         entries.append(f"{{'k': {name}, 'v': {text}}}")
     return Value(
         f"sf_object(list_filter([{', '.join(entries)}],"
-        " lambda p: p.k IS NOT NULL AND p.v IS NOT NULL))",
+        " lambda p$: p$.k IS NOT NULL AND p$.v IS NOT NULL))",
         OBJECT,
     )
+
+
+def subject(call: Call) -> str:
+    """The OBJECT that a function works on; another kind in a VARIANT is an error."""
+    return casts.implicit(call.value(0), OBJECT).sql
 
 
 @function("OBJECT_KEYS", arguments=(1, 1))
 def object_keys(call: Call) -> Value:
     """OBJECT_KEYS(j:o) is ["k"]."""
-    return Value(f"to_json(list_sort(json_keys({call.cast(0, VARIANT)})))", ARRAY)
+    return Value(f"to_json(list_sort(json_keys({subject(call)})))", ARRAY)
 
 
 @function("OBJECT_INSERT", arguments=(3, 4))
@@ -70,9 +82,7 @@ def object_insert(call: Call) -> Value:
     """OBJECT_INSERT(j:o, 'k', 2, true) is {"k": 2}; without TRUE an error."""
     update = call.constant(3) if len(call) == 4 else False
     name = "sf_object_put" if update else "sf_object_add"
-    return Value(
-        f"{name}({call.cast(0, VARIANT)}, {call.text(1)}, {call.cast(2, VARIANT)})", OBJECT
-    )
+    return Value(f"{name}({subject(call)}, {call.text(1)}, {call.cast(2, VARIANT)})", OBJECT)
 
 
 @function("OBJECT_DELETE", "OBJECT_PICK", arguments=(2, MANY))
@@ -84,8 +94,8 @@ def object_delete(call: Call) -> Value:
         keys = f"[{', '.join(call.text(index) for index in range(1, len(call)))}]"
     word = "NOT " if call.name == "OBJECT_DELETE" else ""
     return Value(
-        f"sf_object(list_filter(sf_entries({call.cast(0, VARIANT)}),"
-        f" lambda p: {word}list_contains({keys}, p.k)))",
+        f"sf_object(list_filter(sf_entries({subject(call)}),"
+        f" lambda p$: {word}list_contains({keys}, p$.k)))",
         OBJECT,
     )
 

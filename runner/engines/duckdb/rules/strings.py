@@ -21,19 +21,26 @@ for _name, _sql, _result in (
     ("ENDSWITH", "ends_with({0}, {1})", BOOLEAN),
     ("CONTAINS", "contains({0}, {1})", BOOLEAN),
     ("ASCII", "CAST(sf_ascii({0}) AS DECIMAL(38,0))", INTEGER),
-    ("UNICODE", "CAST(sf_ascii({0}) AS DECIMAL(38,0))", INTEGER),
-    ("MD5", "md5({0})", TEXT),
-    ("MD5_HEX", "md5({0})", TEXT),
-    ("SHA1", "sha1({0})", TEXT),
-    ("SHA1_HEX", "sha1({0})", TEXT),
-    ("MD5_NUMBER_LOWER64", "sf_hex_number(right(md5({0}), 16))", INTEGER),
-    ("MD5_NUMBER_UPPER64", "sf_hex_number(left(md5({0}), 16))", INTEGER),
+    ("UNICODE", "CAST(sf_unicode({0}) AS DECIMAL(38,0))", INTEGER),
     ("TRANSLATE", "translate({0}, {1}, {2})", TEXT),
-    ("STRTOK_TO_ARRAY", "sf_strtok_to_array({0}, {1})", types.ARRAY),
     ("SPLIT", "to_json(sf_split({0}, {1}))", types.ARRAY),
-    ("PARSE_URL", "sf_parse_url({0})", types.OBJECT),
 ):
     template(_name, _sql, (TEXT,) * (1 + max(map(int, re.findall(r"\{(\d)\}", _sql)))), _result)
+
+
+@function("STRTOK_TO_ARRAY", arguments=(1, 2))
+def strtok_to_array(call: Call) -> Value:
+    """STRTOK_TO_ARRAY('a.b', '.') is ["a", "b"]; without delimiters a space parts."""
+    delimiters = call.text(1) if len(call) == 2 else "' '"
+    return Value(f"sf_strtok_to_array({call.text(0)}, {delimiters})", types.ARRAY)
+
+
+@function("PARSE_URL", arguments=(1, 2))
+def parse_url(call: Call) -> Value:
+    """PARSE_URL('https://a.b/c'):host is 'a.b'."""
+    if len(call) == 2 and call.constant(1) != 0:
+        raise Unsupported("PARSE_URL that is permissive")
+    return Value(f"sf_parse_url({call.text(0)})", types.OBJECT)
 
 
 @function("LENGTH", "LEN", arguments=(1, 1))
@@ -125,7 +132,8 @@ def initcap(call: Call) -> Value:
         return Value(f"(upper(left({text}, 1)) || lower({text}[2:]))", TEXT)
     characters = delimiters or ' \t\n\r\f\v!?@"^#$&~_,.:;+-*%/|\\[](){}<>'
     pattern = f"[{re.escape(characters)}]|[^{re.escape(characters)}]+"
-    return Value(f"sf_capitalized(regexp_extract_all({call.text(0)}, {literal(pattern)}))", TEXT)
+    words = f"regexp_extract_all({call.text(0)}, {literal(pattern)})"
+    return Value(f"sf_capitalized({words}, {literal(characters)})", TEXT)
 
 
 @function("REPLACE", arguments=(2, 3))
@@ -184,7 +192,8 @@ def strtok(call: Call) -> Value:
 @function("EDITDISTANCE", arguments=(2, 3))
 def editdistance(call: Call) -> Value:
     """EDITDISTANCE('abc', 'abd') is 1."""
-    text = f"levenshtein({call.text(0)}, {call.text(1)})"
+    left_, right_ = (f"sf_plain_letters({call.text(index)})" for index in (0, 1))
+    text = f"levenshtein({left_}, {right_})"
     if len(call) == 3:
         text = f"least({text}, {call.integer(2)})"
     return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)
@@ -193,6 +202,6 @@ def editdistance(call: Call) -> Value:
 @function("JAROWINKLER_SIMILARITY", arguments=(2, 2))
 def jarowinkler(call: Call) -> Value:
     """JAROWINKLER_SIMILARITY('Dwayne', 'duane') is 84."""
-    left_, right_ = call.text(0), call.text(1)
+    left_, right_ = (f"sf_plain_letters({call.text(index)})" for index in (0, 1))
     score = f"jaro_winkler_similarity(lower({left_}), lower({right_}))"
     return Value(f"CAST(floor({score} * 100) AS DECIMAL(38,0))", INTEGER)

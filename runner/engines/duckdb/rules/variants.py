@@ -35,6 +35,8 @@ def bind_path(binder: Binder, node: exp.JSONExtract) -> Value:
         if isinstance(part, exp.JSONPathKey):
             path += key_step(str(part.this))
         elif isinstance(part, exp.JSONPathSubscript) and isinstance(part.this, int):
+            if part.this < 0:
+                return Value("CAST(NULL AS JSON)", VARIANT)
             path += f"[{part.this}]"
         elif isinstance(part, exp.JSONPathSubscript) and isinstance(part.this, str):
             path += key_step(part.this)
@@ -54,12 +56,12 @@ def path_of(sql: str, path: str) -> str:
     steps = "$"
     position = 0
     for match in re.finditer(
-        r"""\.?([A-Za-z_][\w$]*)|\.?"([^"]+)"|\[(\d+)\]|\['([^']+)'\]""", path
+        r"""\.?([A-Za-z_][\w$]*)|\.?"([^"]+)"|\[(\d+)\]|\[(?:'([^']+)'|"([^"]+)")\]""", path
     ):
         if match.start() != position:
             raise Unsupported(f"the path {path!r}")
         position = match.end()
-        name = match.group(1) or match.group(2) or match.group(4)
+        name = match.group(1) or match.group(2) or match.group(4) or match.group(5)
         steps += f"[{match.group(3)}]" if match.group(3) else key_step(name)
     if position != len(path):
         raise Unsupported(f"the path {path!r}")

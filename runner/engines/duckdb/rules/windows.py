@@ -11,7 +11,7 @@ from runner.engines.duckdb.rules import Call, Value, window
 from runner.engines.duckdb.rules.calls import unwrap
 from runner.engines.duckdb.rules.comparisons import key
 from runner.engines.duckdb.types import FLOAT, INTEGER
-from runner.errors import Unsupported
+from runner.errors import EngineError, Unsupported
 
 # functions whose frame is the whole partition when OVER has an ORDER BY and no frame
 WHOLE = frozenset({"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"})
@@ -42,7 +42,18 @@ def bind_window(binder: Binder, node: exp.Window) -> Value:
     return rules.apply(call)
 
 
+# functions that mean nothing without an order
+ORDERED = RANKED | WHOLE
+
+
 def over(binder: Binder, node: exp.Window, call: Call) -> str:
+    if call.name in ORDERED and not node.args.get("order"):
+        raise EngineError(
+            f"SQL compilation error:\nWindow function type [{call.name}] requires ORDER BY in "
+            "window specification",
+            code=2303,
+            sqlstate="42601",
+        )
     parts = []
     partition = node.args.get("partition_by") or ()
     if partition:

@@ -19,8 +19,17 @@ create macro sf_fitting(x, n) as
             then sf_raise('100078', 'String ''' || v$ || ''' is too long and would be truncated')
         else v$
     end)[1];
-create macro sf_ascii(x) as
+create macro sf_unicode(x) as
     list_transform([x], lambda v$: case when v$ = '' then 0 else unicode(v$) end)[1];
+create macro sf_ascii(x) as
+    list_transform([sf_unicode(x)], lambda v$:
+        case when v$ > 127 then sf_refuse('ASCII of a letter beyond ASCII') else v$ end)[1];
+-- DuckDB measures the distance of texts in bytes.
+create macro sf_plain_letters(x) as
+    list_transform([x], lambda v$: case
+        when strlen(v$) > length(v$) then sf_refuse('the likeness of texts with letters beyond ASCII')
+        else v$
+    end)[1];
 create macro sf_substr(x, start, size) as
     list_transform([{'x': x, 's': start, 'n': size}], lambda v$: case
         when v$.x is null or v$.s is null or v$.n is null then null
@@ -51,12 +60,10 @@ create macro sf_rpad(x, size, fill) as
         when length(v$.x) >= v$.s or v$.f = '' then left(v$.x, v$.s)
         else rpad(v$.x, cast(v$.s as integer), v$.f)
     end)[1];
-create macro sf_capitalized(words) as
-    array_to_string(
-        list_transform(words, lambda w$: upper(left(w$, 1)) || lower(substr(w$, 2))), ''
-    );
-create macro sf_initcap(x, pattern) as
-    case when x is not null then sf_capitalized(regexp_extract_all(x, pattern)) end;
+create macro sf_capitalized(words, delimiters) as
+    array_to_string(list_transform(words, lambda w$: case
+        when contains(delimiters, w$) then w$ else upper(left(w$, 1)) || lower(substr(w$, 2))
+    end), '');
 create macro sf_replace(x, what, other) as
     list_transform([{'x': x, 'w': what, 'o': other}], lambda v$: case
         when v$.x is null or v$.w is null or v$.o is null then null
@@ -91,10 +98,33 @@ create macro sf_randstr(size) as
 
 -- Regular expressions
 
-create macro sf_regexp_instr(x, pattern) as
-    list_transform([{'x': x, 'p': pattern}], lambda v$: case
-        when not regexp_matches(v$.x, v$.p) then 0
-        else length(regexp_extract(v$.x, '(?s)^(.*?)(?:' || v$.p || ')', 1)) + 1
+-- The pattern that no constant shows: see rules/regexes.py for what is refused.
+create macro sf_pattern(p) as
+    list_transform([p], lambda v$: case
+        when regexp_matches(v$, '\(\?[=!<]|[*+?}]\?|\\[1-9]')
+            then sf_refuse('look-around, a back reference or a lazy quantifier in a pattern')
+        else v$
+    end)[1];
+create macro sf_not_empty(matches) as
+    list_transform([matches], lambda m$: case
+        when list_contains(m$, '') then sf_refuse('a pattern that matches the empty text')
+        else m$
+    end)[1];
+create macro sf_matches(x, pattern) as sf_not_empty(regexp_extract_all(x, pattern));
+create macro sf_nth_match(x, pattern, n, group_) as
+    list_transform([{'x': x, 'p': pattern, 'n': n}], lambda v$: case
+        when len(sf_not_empty(list_slice(regexp_extract_all(v$.x, v$.p), 1, v$.n))) >= v$.n
+            then regexp_extract_all(v$.x, v$.p, group_)[v$.n]
+    end)[1];
+create macro sf_total_length(texts) as
+    coalesce(list_sum(list_transform(texts, lambda t$: length(t$))), 0);
+create macro sf_nth_place(x, pattern, start, n, after) as
+    list_transform([{'s': string_split_regex(substr(x, start), pattern),
+            'm': sf_matches(substr(x, start), pattern), 'i': start, 'n': n}], lambda v$: case
+        when v$.m is null or v$.n is null or v$.i is null then null
+        when len(v$.m) < v$.n then 0
+        else v$.i + sf_total_length(list_slice(v$.s, 1, v$.n))
+            + sf_total_length(list_slice(v$.m, 1, v$.n - 1 + after))
     end)[1];
 create macro sf_regexp_replace_nth(x, pattern, other, n) as
     list_transform([{'x': x, 's': string_split_regex(x, pattern),

@@ -180,13 +180,23 @@ create macro sf_array_size(j) as
 create macro sf_list_distinct(items) as
     list_transform([items], lambda l$: list_filter(l$, lambda x$, i$:
         list_position(sf_texts(l$), cast(x$ as varchar)) = i$))[1];
+-- Arrays are multisets: the copies of a value count.
+create macro sf_copies(items, item) as
+    len(list_filter(items, lambda y$: cast(y$ as varchar) = cast(item as varchar)));
 create macro sf_list_intersection(a, b) as
-    list_filter(sf_list_distinct(a), lambda x$: list_contains(sf_texts(b), cast(x$ as varchar)));
+    list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$.a, lambda x$, i$:
+        sf_copies(list_slice(v$.a, 1, i$), x$) <= sf_copies(v$.b, x$)))[1];
 create macro sf_list_except(a, b) as
-    list_filter(sf_list_distinct(a), lambda x$: not list_contains(sf_texts(b), cast(x$ as varchar)));
+    list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$.a, lambda x$, i$:
+        sf_copies(list_slice(v$.a, 1, i$), x$) > sf_copies(v$.b, x$)))[1];
 create macro sf_list_flatten(items) as
-    flatten(list_transform(items, lambda x$:
-        case when json_type(x$) = 'ARRAY' then json_extract(x$, '$[*]') else [x$] end));
+    flatten(list_transform(items, lambda x$: case
+        when json_type(x$) = 'ARRAY' then cast(json_extract(x$, '$[*]') as json[])
+        else sf_raise('100107', 'Not an array of arrays: the argument of ARRAY_FLATTEN')
+    end));
+create macro sf_stride(n) as
+    list_transform([n], lambda v$:
+        case when v$ = 0 then sf_refuse('ARRAY_GENERATE_RANGE with a step of 0') else v$ end)[1];
 create macro sf_list_slice(items, low, high) as
     list_transform([items], lambda l$: list_slice(
         l$,
@@ -197,8 +207,13 @@ create macro sf_list_remove_at(items, place) as
     list_transform([items], lambda l$: list_filter(l$, lambda x$, i$:
         i$ <> case when place < 0 then len(l$) + place else place end + 1))[1];
 create macro sf_list_insert(items, place, item) as
-    list_transform([items], lambda l$:
-        list_concat(list_append(list_slice(l$, 1, place), item), list_slice(l$, place + 1, len(l$))))[1];
+    list_transform([{'l': items, 'p': place + case when place < 0 then len(items) else 0 end}],
+        lambda v$: case
+            when v$.p < 0 or v$.p > len(v$.l) then sf_refuse('ARRAY_INSERT outside the array')
+            else list_concat(
+                list_append(list_slice(v$.l, 1, v$.p), item), list_slice(v$.l, v$.p + 1, len(v$.l))
+            )
+        end)[1];
 
 create macro sf_unique(items) as
     list_transform([items], lambda l$: case
@@ -240,10 +255,10 @@ create macro sf_flatten(j, prefix, mode) as
     end)[1];
 create macro sf_tree_path(fullkey) as
     ltrim(substr(regexp_replace(fullkey, '\."([^"]*)"', '[''\1'']', 'g'), 2), '.');
-create macro sf_or_null(items) as
+create macro sf_or_null(items, prefix) as
     list_transform([items], lambda l$: case
         when len(l$) = 0 or l$ is null then [{
-            'key': cast(null as varchar), 'path': cast(null as varchar),
+            'key': cast(null as varchar), 'path': cast(prefix as varchar),
             'index': cast(null as decimal(38, 0)), 'value': cast(null as json)
         }]
         else l$
@@ -275,8 +290,20 @@ create macro sf_canonical(x) as
             end)[1]
         end
     )[1];
+-- What DuckDB's reader or Snowflake's takes beyond JSON: NaN, undefined, commas without values,
+-- comments, single quotes, keys without quotes. Looked for outside of texts, where it may stand.
+create macro sf_without_texts(x) as regexp_replace(x, '"(?:[^"\\]|\\.)*"', '""', 'g');
+create macro sf_loose(x) as regexp_matches(
+    sf_without_texts(x),
+    '\b(undefined|[Nn]a[Nn]|[Ii]nf(inity)?)\b|,\s*[,\]}]|\[\s*,|/[/*]|''|[{,]\s*\w+\s*:'
+);
+create macro sf_maybe_loose(x) as regexp_matches(x, '[Nn]a[Nn]|[Ii]nf|,\s*[\]}]|/[/*]');
 create macro sf_is_json(x) as
-    json_valid(x) and not regexp_matches(x, '(^|[^"A-Za-z])(NaN|Infinity)');
+    list_transform([x], lambda v$: case
+        when json_valid(v$) and not (sf_maybe_loose(v$) and sf_loose(v$)) then true
+        when sf_loose(v$) then sf_refuse('JSON that is not strict')
+        when v$ is not null then false
+    end)[1];
 create macro sf_blank(x) as trim(x, e' \t\r\n') = '';
 create macro sf_parse_json(x) as
     list_transform([x], lambda v$: case
