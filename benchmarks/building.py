@@ -17,9 +17,10 @@ from pathlib import Path
 
 from benchmarks import project
 from benchmarks.timing import Command, compare, show
-from runner import checks, graph, materializations
+from runner import graph
 from runner import project as projects
 from runner.engines.duckdb import connect, dialect, macros
+from runner.generating import checks, materializations
 from runner.nodes import Check, Relation, Snapshot, relations
 
 AT_MOST = 1.6

@@ -10,8 +10,8 @@ from typing import Any
 from rich.console import Console
 
 from demo.zone import Zone
-from runner import tabular
 from runner.engines import Result, Session
+from runner.reporting import tabular
 
 BAR_WIDTH = 32  # characters
 

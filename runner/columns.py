@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from runner.catalog import Catalog
+from runner.cataloging.catalog import Catalog
 from runner.errors import Problem
-from runner.findings import Finding, as_problems
 from runner.nearest import nearest_hint
 from runner.nodes import Check, CheckKind, CheckSpec, ColumnSpec, Node, Relation, Snapshot, sql_name
-from runner.outputs import Star, resolve
-from runner.parser import HISTORY, Parsed
-from runner.queries import Use, missing_column
+from runner.parsing.findings import Finding, as_problems
+from runner.parsing.outputs import Star, resolve
+from runner.parsing.parser import HISTORY, Parsed
+from runner.parsing.queries import Use, missing_column
 
 
 class Columns:

@@ -20,28 +20,20 @@ from pathlib import Path
 
 import click
 
-from runner import (
-    __version__,
-    compilation,
-    executor,
-    graph,
-    interrupts,
-    migrations,
-    scripts,
-    selectors,
-    starter,
-    tabular,
-)
+from runner import __version__, compilation, graph, scripts, selectors, starter
 from runner import ingest as ingestion
 from runner import plan as planning
 from runner import project as projects
+from runner.deploying import migrations
 from runner.engines import Engine, Session, Target, open_engine
 from runner.errors import DONE, FAILED, Cancelled, EngineError, RunnerError, UsageError
+from runner.executing import executor, interrupts
 from runner.graph import Graph
 from runner.options import Options
 from runner.plan import Plan
 from runner.project import Project
-from runner.report import Reporter, reporter
+from runner.reporting import tabular
+from runner.reporting.report import Reporter, reporter
 from runner.results import Deployed, Invocation, Loaded
 
 PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from runner import checks, materializations, snapshots
 from runner.engines import Column
+from runner.generating import checks, materializations, snapshots
+from runner.generating.work import Existing, Work
 from runner.nodes import Check, Materialized, Node, Snapshot
 from runner.plan import Step
-from runner.work import Existing, Work
 
 
 def text(step: Step) -> str:

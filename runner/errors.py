@@ -98,7 +98,7 @@ class Unsupported(EngineError):
 
 
 class ConnectionFailed(EngineError):
-    """The database cannot be reached or opened: a dead server, a locked file, a read-only folder."""
+    """The database cannot be reached or opened: a dead server, a locked file, a read-only one."""
 
 
 class Cancelled(EngineError):

@@ -15,14 +15,14 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TypeVar
 
-from runner import catalog as catalogs
-from runner import settings
-from runner.catalog import Catalog
+from runner.cataloging import catalog as catalogs
+from runner.cataloging.catalog import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
 from runner.nearest import nearest
 from runner.nodes import Check, CheckKind, ColumnSpec, Model, Node, Relation, Snapshot
-from runner.parser import KINDS, Parsed, parse
+from runner.parsing import settings
+from runner.parsing.parser import KINDS, Parsed, parse
 from runner.project import CONFIG, MIGRATIONS, Project
 
 SYSTEM_SCHEMAS = frozenset({"INFORMATION_SCHEMA", "RUNNER"})

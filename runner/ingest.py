@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from runner import scripts
-from runner.catalog import Catalog
+from runner.cataloging.catalog import Catalog
 from runner.engines import Engine, Session
 from runner.errors import EngineError, RunnerError
 from runner.nodes import Relation

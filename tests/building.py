@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from runner import check_results, checks, materializations
 from runner.engines import Session
 from runner.errors import EngineError
+from runner.generating import check_results, checks, materializations
+from runner.generating.work import Existing, Work
 from runner.nodes import Check, ColumnSpec, Model, Relation, Snapshot
 from runner.results import BAD, CheckResult
-from runner.work import Existing, Work
 
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner import checks, materializations
 from runner.engines import Column
+from runner.generating import checks, materializations
+from runner.generating.work import Existing, Work
 from runner.nodes import (
     Check,
     CheckKind,
@@ -26,7 +27,6 @@ from runner.nodes import (
     Severity,
     Snapshot,
 )
-from runner.work import Existing, Work
 
 FOLDER = Path(__file__).parent / "data" / "golden"
 WHEN = datetime(2024, 6, 1, 12, 30, tzinfo=UTC)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from runner import compilation, executor, plan
+from runner import compilation, plan
 from runner import project as projects
 from runner.engines import open_engine
-from runner.executor import Limits
+from runner.executing import executor
+from runner.executing.executor import Limits
 from runner.plan import Plan
 from runner.results import Invocation
 from runner.selectors import select

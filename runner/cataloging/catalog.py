@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner import change_scripts, syntax, templates
-from runner.ddl import DdlError, Place, apply
+from runner.cataloging import change_scripts, templates
+from runner.cataloging.ddl import DdlError, Place, apply
+from runner.cataloging.objects import Column, Made, Pipe, State, Table
 from runner.errors import Problem, ProjectError
-from runner.findings import as_problems
-from runner.lexer import statements
 from runner.nodes import Relation
-from runner.objects import Column, Made, Pipe, State, Table
+from runner.parsing import syntax
+from runner.parsing.findings import as_problems
+from runner.parsing.lexer import statements
 from runner.project import Project, SourceFile
 
 __all__ = ["Catalog", "Column", "Made", "Pipe", "Table", "read"]

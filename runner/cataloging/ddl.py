@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from sqlglot.tokenizer_core import Token
 
-from runner.cursor import Cursor
-from runner.lexer import Source
+from runner.cataloging.objects import Column, Made, Pipe, State, Table
 from runner.nodes import Relation
-from runner.objects import Column, Made, Pipe, State, Table
-from runner.outputs import resolve
-from runner.queries import facts
-from runner.syntax import parse
+from runner.parsing.cursor import Cursor
+from runner.parsing.lexer import Source
+from runner.parsing.outputs import resolve
+from runner.parsing.queries import facts
+from runner.parsing.syntax import parse
 
 _TEMPORARY = frozenset({"TEMPORARY", "TEMP", "VOLATILE"})
 _MODIFIERS = _TEMPORARY | {

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import change_scripts, scripts, templates
-from runner.change_scripts import ChangeScript
+from runner import scripts
+from runner.cataloging import change_scripts, templates
+from runner.cataloging.change_scripts import ChangeScript
 from runner.engines import Engine, Session, Target
 from runner.errors import EngineError, Problem, ProjectError, UsageError
 from runner.project import Project
@@ -84,7 +85,7 @@ def deploy(
         if dry_run or not found.scripts:
             return tuple(Deployed(script.path, 0.0) for script in found.scripts)
 
-        from runner import deployment  # noqa: PLC0415  (schemachange is slow to import)
+        from runner.deploying import deployment  # noqa: PLC0415  (schemachange is slow to import)
 
         return deployment.run(
             session,

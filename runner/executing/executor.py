@@ -11,16 +11,16 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from runner import interrupts
 from runner.engines import Engine
 from runner.errors import EngineError
-from runner.inspection import Inventory, inventory
+from runner.executing import interrupts
+from runner.executing.inspection import Inventory, inventory
+from runner.executing.scheduler import Event, Finished, Listener, Scheduler, Worker
+from runner.executing.steps import Context
 from runner.nodes import Check, Relation, sql_name
 from runner.plan import Action, Plan
 from runner.results import Invocation, RunResult
-from runner.scheduler import Event, Finished, Listener, Scheduler, Worker
 from runner.state import SCHEMA, Recorder
-from runner.steps import Context
 
 # Seconds for which a thread that comes back from the database waits for one that computes. Python's
 # own 5 ms are as long as a small statement, and made two threads a third slower.

@@ -9,8 +9,8 @@ from typing import Any
 
 from runner import scripts
 from runner.engines import Column, Session
+from runner.generating.work import Existing
 from runner.nodes import Relation
-from runner.work import Existing
 
 
 @dataclass(frozen=True)

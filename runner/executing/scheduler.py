@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from queue import Empty, SimpleQueue
 
-from runner import steps
 from runner.engines import Engine, Session
 from runner.errors import EngineError
+from runner.executing import steps
 from runner.plan import Plan, Step
 from runner.results import BAD, NodeResult, Status
 

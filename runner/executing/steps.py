@@ -13,13 +13,14 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from runner import check_results, checks, locate, materializations
 from runner.engines import Result, Session
 from runner.errors import Cancelled, EngineError, Problem, RunnerError
+from runner.executing import locate
+from runner.generating import check_results, checks, materializations
+from runner.generating.work import Existing, Work
 from runner.nodes import Check, Model, Relation, Snapshot
 from runner.plan import Action, Step
 from runner.results import BAD, CheckResult, Invocation, NodeResult, Status
-from runner.work import Existing, Work
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from runner.checks import CheckStatement, Item
 from runner.errors import ProjectError
+from runner.generating.checks import CheckStatement, Item
+from runner.generating.work import names
 from runner.nodes import Check, CheckKind, CheckSpec, Severity
 from runner.results import BAD, CheckResult, Status
-from runner.work import names
 
 _THRESHOLD = re.compile(r"\s*(>=|<=|!=|<>|==|=|>|<)\s*(\d+)\s*\Z")
 _COMPARE = {

@@ -27,9 +27,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
-from runner.nodes import Check, CheckSpec, Model, Node, Snapshot
-from runner.substitution import substituted
-from runner.violations import (
+from runner.generating.substitution import substituted
+from runner.generating.violations import (
     SAMPLE_ROWS,
     SCANNED,
     Sources,
@@ -40,7 +39,8 @@ from runner.violations import (
     violations,
     whole_result,
 )
-from runner.work import Work
+from runner.generating.work import Work
+from runner.nodes import Check, CheckSpec, Model, Node, Snapshot
 
 
 @dataclass(frozen=True)

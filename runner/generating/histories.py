@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import indent
 
+from runner.generating.work import filled
 from runner.nodes import Relation, Snapshot, sql_name
-from runner.work import filled
 
 
 def merge(node: Snapshot, batch: Relation, columns: Sequence[str], moment: str) -> str:

@@ -21,9 +21,7 @@ from dataclasses import dataclass
 
 from runner.engines import Column
 from runner.errors import RunnerError
-from runner.nodes import Model, Relation, sql_name
-from runner.scripts import literal
-from runner.work import (
+from runner.generating.work import (
     BATCH,
     Existing,
     Work,
@@ -35,6 +33,8 @@ from runner.work import (
     names,
     no_null,
 )
+from runner.nodes import Model, Relation, sql_name
+from runner.scripts import literal
 
 
 def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Work:

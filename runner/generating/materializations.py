@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from runner import incremental, snapshots
 from runner.engines import Column
+from runner.generating import incremental, snapshots
+from runner.generating.work import NEXT, Existing, Work, column_comments, drop, drop_other
 from runner.nodes import Materialized, Model, Snapshot, sql_name
 from runner.scripts import literal
-from runner.work import NEXT, Existing, Work, column_comments, drop, drop_other
 
 __all__ = ["Existing", "Work", "settle", "work"]
 

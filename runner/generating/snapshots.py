@@ -54,13 +54,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from runner import histories
 from runner.engines import Column
 from runner.errors import RunnerError
-from runner.incremental import added, refuse_double_keys, refuse_null_keys
-from runner.nodes import ColumnSpec, Relation, Snapshot, sql_name
-from runner.scripts import literal
-from runner.work import (
+from runner.generating import histories
+from runner.generating.incremental import added, refuse_double_keys, refuse_null_keys
+from runner.generating.work import (
     BATCH,
     NEXT,
     Existing,
@@ -71,6 +69,8 @@ from runner.work import (
     filled,
     names,
 )
+from runner.nodes import ColumnSpec, Relation, Snapshot, sql_name
+from runner.scripts import literal
 
 HISTORY = {
     "VALID_FROM": "When this version began, UTC",

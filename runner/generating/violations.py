@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
+from runner.generating.work import Work, matches, names, no_null
 from runner.nodes import CheckKind, CheckSpec, Model, Relation, Snapshot, sql_name
-from runner.work import Work, matches, names, no_null
 
 SAMPLE_ROWS = 5
 

@@ -1,1 +1,1 @@
-"""A file's text -> a model, snapshot or check: tokens, comments, annotations, the facts of its query."""
+"""A file's text -> a model, snapshot or check: tokens, comments, annotations, its query's facts."""

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from runner.findings import Finding
-from runner.lexer import CommentLine
 from runner.nearest import nearest
+from runner.parsing.findings import Finding
+from runner.parsing.lexer import CommentLine
 
 COLUMN_CHECKS = ("not_null", "unique", "accepted_values", "references", "check")
 RELATION_CHECKS = ("unique", "check")

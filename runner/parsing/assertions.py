@@ -10,13 +10,13 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from runner.annotations import COLUMN_CHECKS, RELATION_CHECKS, Annotation, unknown
-from runner.cursor import Cursor
-from runner.findings import Finding
-from runner.identifiers import stored
-from runner.lexer import SNOWFLAKE, LexError, Source
 from runner.nodes import CheckKind, CheckSpec, Relation, Severity, sql_name
-from runner.settings import BadValueError, names, split
+from runner.parsing.annotations import COLUMN_CHECKS, RELATION_CHECKS, Annotation, unknown
+from runner.parsing.cursor import Cursor
+from runner.parsing.findings import Finding
+from runner.parsing.identifiers import stored
+from runner.parsing.lexer import SNOWFLAKE, LexError, Source
+from runner.parsing.settings import BadValueError, names, split
 
 _COLUMN = "on a column"
 _RELATION = "at the head of a file"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from runner.layout import CLOSING, OPENING, is_clause
-from runner.lexer import Cut
+from runner.parsing.layout import CLOSING, OPENING, is_clause
+from runner.parsing.lexer import Cut
 
 _JOINERS = frozenset({TokenType.OR, TokenType.XOR})
 _QUERY = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.VALUES})

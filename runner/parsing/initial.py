@@ -15,14 +15,14 @@ from enum import IntEnum
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
-from runner.conditions import clause_cut, clause_of, list_cuts
-from runner.findings import Finding
-from runner.identifiers import stored
-from runner.layout import CLOSING, OPENING
-from runner.lexer import Cut, Source
 from runner.nodes import Relation, sql_name
-from runner.outputs import Star
-from runner.queries import Facts
+from runner.parsing.conditions import clause_cut, clause_of, list_cuts
+from runner.parsing.findings import Finding
+from runner.parsing.identifiers import stored
+from runner.parsing.layout import CLOSING, OPENING
+from runner.parsing.lexer import Cut, Source
+from runner.parsing.outputs import Star
+from runner.parsing.queries import Facts
 
 _CLAUSES: dict[type[exp.Expr], TokenType] = {
     exp.Where: TokenType.WHERE,

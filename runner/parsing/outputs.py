@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from runner.identifiers import line_of, stored
 from runner.nodes import Relation
+from runner.parsing.identifiers import line_of, stored
 
 
 @dataclass(frozen=True)

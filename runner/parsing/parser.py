@@ -12,13 +12,8 @@ from itertools import pairwise
 
 from sqlglot.tokenizer_core import TokenType
 
-from runner import assertions, initial, layout, naming, settings, syntax
-from runner.annotations import Block, first_annotation, unknown
-from runner.annotations import read as read_annotations
-from runner.assertions import Assertions, Demand, Placed
+from runner import naming
 from runner.errors import Problem
-from runner.findings import Finding, as_problems
-from runner.lexer import CommentLine
 from runner.nodes import (
     Check,
     ColumnSpec,
@@ -32,10 +27,16 @@ from runner.nodes import (
     Severity,
     Snapshot,
 )
-from runner.outputs import Output
+from runner.parsing import assertions, initial, layout, settings, syntax
+from runner.parsing.annotations import Block, first_annotation, unknown
+from runner.parsing.annotations import read as read_annotations
+from runner.parsing.assertions import Assertions, Demand, Placed
+from runner.parsing.findings import Finding, as_problems
+from runner.parsing.lexer import CommentLine
+from runner.parsing.outputs import Output
+from runner.parsing.queries import Facts, Item, facts
+from runner.parsing.settings import Values
 from runner.project import Default, SourceFile
-from runner.queries import Facts, Item, facts
-from runner.settings import Values
 
 KINDS = {"models": Kind.MODEL, "snapshots": Kind.SNAPSHOT, "checks": Kind.CHECK}
 BATCH_VARIABLES = frozenset({"batch_start", "batch_end"})

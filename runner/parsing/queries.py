@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from runner.findings import Finding
-from runner.identifiers import line_of, stored
 from runner.nearest import nearest, nearest_hint
 from runner.nodes import Relation, sql_name
-from runner.outputs import UNKNOWN, Output, Outputs, Star, by_name, named, star, without
+from runner.parsing.findings import Finding
+from runner.parsing.identifiers import line_of, stored
+from runner.parsing.outputs import UNKNOWN, Output, Outputs, Star, by_name, named, star, without
 
 FLATTEN = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.annotations import (
+from runner.nearest import nearest_hint
+from runner.nodes import Kind, Materialized, Settings
+from runner.parsing.annotations import (
     CHECK_SETTINGS,
     COLUMN_CHECKS,
     MODEL_SETTINGS,
@@ -19,9 +21,7 @@ from runner.annotations import (
     Annotation,
     unknown,
 )
-from runner.findings import Finding
-from runner.nearest import nearest_hint
-from runner.nodes import Kind, Materialized, Settings
+from runner.parsing.findings import Finding
 from runner.project import Default
 
 BY_KIND = {

@@ -10,10 +10,10 @@ from sqlglot import ErrorLevel, exp
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from runner import layout
-from runner.findings import Finding
-from runner.lexer import SNOWFLAKE, LexError, Source, caret, statements
-from runner.queries import QUERIES
+from runner.parsing import layout
+from runner.parsing.findings import Finding
+from runner.parsing.lexer import SNOWFLAKE, LexError, Source, caret, statements
+from runner.parsing.queries import QUERIES
 
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class '.*\.(\w+)'>")
 # What sqlglot's builders of functions raise for calls without the arguments that they expect.

@@ -10,7 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from runner.sentences import duration
+from runner.reporting.sentences import duration
 
 SHOWN = 8  # running nodes that are listed
 FLUSH = 0.1  # seconds between two blocks of lines: printing each alone costs more than a node

@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from runner import sentences
 from runner.engines import Target
 from runner.errors import RunnerError
+from runner.executing.scheduler import Event, Finished, Started, Stopping
 from runner.plan import Plan
+from runner.reporting import sentences
 from runner.results import BAD, Deployed, Loaded, RunResult, Status
-from runner.scheduler import Event, Finished, Started, Stopping
 
 if TYPE_CHECKING:
-    from runner.progress import Progress
+    from runner.reporting.progress import Progress
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
@@ -91,7 +91,7 @@ class Text:
         many = sentences.counted(self._total, "step")
         self._say(f"{many}, {sentences.counted(threads, 'thread')}")
         if self._total and sys.stderr.isatty():
-            from runner.progress import Progress  # noqa: PLC0415  (rich is slow to import)
+            from runner.reporting.progress import Progress  # noqa: PLC0415  (rich is slow to import)
 
             self._progress = Progress(self._total)
 

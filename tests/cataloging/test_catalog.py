@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from runner import catalog, project
-from runner.catalog import Catalog
+from runner import project
+from runner.cataloging import catalog
+from runner.cataloging.catalog import Catalog
 from runner.nodes import Relation
 
 TOML = """\

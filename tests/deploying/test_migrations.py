@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from schemachange.config.DeployConfig import DeployConfig
 from schemachange.deploy import deploy as schemachange_deploy
 
-from runner import deployment, migrations, project
+from runner import project
+from runner.deploying import deployment, migrations
 from runner.engines import Engine, Session, Target, open_engine
 from runner.engines.duckdb import connect
 from runner.errors import ProjectError, RunnerError, UsageError
@@ -242,7 +243,8 @@ def test_deciding_that_nothing_is_to_be_done_imports_neither_tool(tmp_path: Path
     run = """if True:
         import sys
         from pathlib import Path
-        from runner import engines, migrations, project
+        from runner import engines, project
+        from runner.deploying import migrations
         found = project.load(Path(sys.argv[1]))
         target = found.target()
         engine = engines.open_engine(target)

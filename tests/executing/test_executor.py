@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from runner import executor, plan
+from runner import plan
 from runner import project as projects
 from runner.engines import Target, open_engine
-from runner.executor import Limits
+from runner.executing import executor
+from runner.executing.executor import Limits
+from runner.executing.scheduler import Event, Finished, Started, Stopping
 from runner.results import Invocation, NodeResult, RunResult
-from runner.scheduler import Event, Finished, Started, Stopping
 from runner.selectors import select
 from tests.cafe import Cafe
 from tests.watched import Watched

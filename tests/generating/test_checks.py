@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner import check_results, checks
 from runner.engines import Session
 from runner.engines.duckdb import connect
 from runner.errors import ProjectError
+from runner.generating import check_results, checks
+from runner.generating.substitution import substituted
 from runner.nodes import (
     Check,
     CheckKind,
@@ -28,7 +29,6 @@ from runner.nodes import (
     Severity,
 )
 from runner.results import Status
-from runner.substitution import substituted
 from tests.building import WHEN, build, columns
 
 THINGS = Relation("CORE", "THINGS")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from runner.engines import Session
 from runner.engines.duckdb import connect
 from runner.errors import RunnerError
+from runner.generating.snapshots import HISTORY
 from runner.nodes import Relation, Settings, Snapshot
-from runner.snapshots import HISTORY
 from tests.building import Built, build, columns
 
 START = datetime(2024, 1, 1)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.annotations import KNOWN, Annotation, Block, read
-from runner.lexer import CommentLine, Source
+from runner.parsing.annotations import KNOWN, Annotation, Block, read
+from runner.parsing.lexer import CommentLine, Source
 
 
 def block(*lines: str) -> Block:

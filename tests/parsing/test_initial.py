@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner import initial, syntax
 from runner.nodes import Relation
-from runner.queries import facts
+from runner.parsing import initial, syntax
+from runner.parsing.queries import facts
 
-CASES = Path(__file__).parent / "data" / "initial"
+CASES = Path(__file__).parent.parent / "data" / "initial"
 MARK = "\n-- on the first build\n\n"
 FACTS = Relation("CORE", "FACTS")
 

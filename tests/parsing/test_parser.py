@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.lexer import LexError, Source
 from runner.nodes import Check, CheckKind, Materialized, Model, Relation, Severity, Snapshot
-from runner.parser import Parsed, parse
+from runner.parsing.lexer import LexError, Source
+from runner.parsing.parser import Parsed, parse
 from runner.project import Default, SourceFile
 
-DATA = Path(__file__).parent / "data" / "parser"
+DATA = Path(__file__).parent.parent / "data" / "parser"
 ORDERS = Relation("CORE", "ORDERS")
 
 

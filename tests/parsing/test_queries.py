@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner import syntax
 from runner.nodes import Relation
-from runner.outputs import Output, Star, resolve
-from runner.queries import Facts, facts
+from runner.parsing import syntax
+from runner.parsing.outputs import Output, Star, resolve
+from runner.parsing.queries import Facts, facts
 
 
 def read(sql: str) -> Facts:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from runner import sentences
 from runner.nodes import CheckKind, Kind, Severity
-from runner.report import Text
+from runner.reporting import sentences
+from runner.reporting.report import Text
 from runner.results import (
     CheckResult,
     Deployed,

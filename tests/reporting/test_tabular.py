@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from runner.engines import Column, Result
-from runner.tabular import as_csv, as_json, as_table, table
+from runner.reporting.tabular import as_csv, as_json, as_table, table
 
 RESULT = Result(
     columns=(

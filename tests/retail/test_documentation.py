@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from runner import tabular
+from runner.reporting import tabular
 from tests.retail.warehouse import ROOT, Warehouse
 
 PAGE = (ROOT / "docs" / "warehouse" / "retail.md").read_text(encoding="utf-8")

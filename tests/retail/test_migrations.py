@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runner import migrations, project, scripts, templates
+from runner import project, scripts
+from runner.cataloging import templates
+from runner.deploying import migrations
 from runner.engines.duckdb import connect
 from runner.engines.duckdb.session import Session
 from tests.retail.warehouse import ROOT

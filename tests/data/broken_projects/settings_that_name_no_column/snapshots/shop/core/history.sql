@@ -1,4 +1,4 @@
--- @unique_key order
+-- @unique_key ordr
 -- @updated_at updated_at
 
 select

@@ -1,2 +1,2 @@
 select sum(total_amount) as total_amount
-from shop_core.order
+from shop_core.ordrs

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemachange.session.Script import get_all_scripts_recursively
 from schemachange.version import sorted_alphanumeric
 
-from runner import change_scripts
+from runner.cataloging import change_scripts
 from runner.project import SCRIPT_ENDINGS, Config, Project, SourceFile
 
 PARTS = st.text("12_.aA-", max_size=5)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from schemachange.JinjaTemplateProcessor import JinjaTemplateProcessor
 
-from runner import templates
+from runner.cataloging import templates
+from runner.deploying.migrations import checksum
 from runner.errors import ProjectError
-from runner.migrations import checksum
 
 TEXTS = [
     "select 1;",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from runner.layout import CLOSING, OPENING
+from runner.parsing.layout import CLOSING, OPENING
 
 _LITERAL = frozenset({TokenType.STRING, TokenType.RAW_STRING, TokenType.IDENTIFIER})
 
