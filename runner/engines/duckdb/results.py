@@ -10,6 +10,7 @@ from typing import Any
 from runner.engines import Column, Result
 from runner.engines.duckdb.scopes import Query
 from runner.engines.duckdb.types import Type
+from runner.errors import Unsupported
 
 MARK = "\ue000"  # see rules/variants.py
 INDENT = "  "
@@ -41,13 +42,21 @@ def converter(type_: Type) -> Callable[[Any], Any] | None:
 def with_offset(value: dict[str, Any]) -> datetime:
     """A TIMESTAMP_TZ, in its own offset."""
     offset = timezone(timedelta(minutes=value["tz"]))
-    moment: datetime = value["utc"]
+    moment: datetime = dated(value["utc"])
     return moment.replace(tzinfo=UTC).astimezone(offset)
 
 
 def local(value: datetime) -> datetime:
     """A TIMESTAMP_LTZ in the session's time zone, UTC."""
-    return value.astimezone(UTC)
+    moment: datetime = dated(value)
+    return moment.astimezone(UTC)
+
+
+def dated(value: Any) -> Any:
+    """A date or timestamp. Python has none outside the years 1 to 9999: DuckDB gives its text."""
+    if isinstance(value, str):
+        raise Unsupported(f"the year of {value}")
+    return value
 
 
 class Verbatim(str):
@@ -94,6 +103,9 @@ def quoted(value: Any) -> str:
 
 
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "DATE": dated,
+    "TIME": dated,
+    "TIMESTAMP_NTZ": dated,
     "TIMESTAMP_TZ": with_offset,
     "TIMESTAMP_LTZ": local,
     "VARIANT": pretty,
