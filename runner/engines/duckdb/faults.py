@@ -39,7 +39,7 @@ KNOWN: tuple[tuple[str, int, str, str], ...] = (
         "Numeric value '{0}' is out of range",
     ),
     (
-        r"Overflow in|out of range|Value out of range",
+        r"Overflow in|out of range|Failed to cast decimal value",
         100046,
         "22003",
         "Number out of representable range",
