@@ -440,7 +440,7 @@ def bind_set(binder: Binder, node: exp.SetOperation) -> Query:
 def bind_values(binder: Binder, node: exp.Values) -> Query:
     """VALUES rows: columns COLUMN1, COLUMN2, … of the rows' common types."""
     rows = [
-        [cell_of(binder, one) for one in (row.expressions if isinstance(row, exp.Tuple) else [row])]
+        [cell(binder, one) for one in (row.expressions if isinstance(row, exp.Tuple) else [row])]
         for row in node.expressions
     ]
     if len({len(row) for row in rows}) != 1:
@@ -458,12 +458,13 @@ def bind_values(binder: Binder, node: exp.Values) -> Query:
     )
 
 
-def cell_of(binder: Binder, node: exp.Expr) -> Value:
+def cell(binder: Binder, node: exp.Expr) -> Value:
     """A cell of VALUES. Functions that make semi-structured data are not allowed in it."""
     value = binder.value(node)
     if isinstance(node, exp.Anonymous) and value.type.name in SEMI_STRUCTURED:
         raise EngineError(
-            f"SQL compilation error:\nInvalid expression [{node.sql('snowflake')}] in VALUES clause",
+            "SQL compilation error:\n"
+            f"Invalid expression [{node.sql('snowflake')}] in VALUES clause",
             code=2014,
             sqlstate="22000",
         )

@@ -3,8 +3,8 @@
 Making them takes longer than opening a store, so they are made once and attached read-only: beside
 the databases of a folder, or in a temporary folder for the stores in memory of one process.
 
-The parameters of lambdas end in `$`: within a macro's body DuckDB reads `v.x` as the column X of the
-statement's table V before it reads it as the field of a parameter v.
+The parameters of lambdas end in `$`: within a macro's body DuckDB reads `v.x` as the column X of
+the statement's table V before it reads it as the field of a parameter v.
 """
 
 from __future__ import annotations

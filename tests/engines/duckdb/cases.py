@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from runner.engines import Result
 from runner.engines.duckdb import connect
 from runner.engines.duckdb.session import Session
 from runner.errors import EngineError, Unsupported
@@ -64,17 +66,62 @@ def meets(rows: Rows, wanted: list[list[Any]]) -> bool:
     )
 
 
-def run(case: dict[str, Any], shared: Session | None = None) -> Rows:
-    """The rows of the query after its setup, in a new database; `shared` serves without setup."""
-    if shared is not None and not case["setup"]:
-        return shared.execute(case["query"]).rows
+class Databases:
+    """Sessions that cases share which only read: one without setup, one with the last setup."""
+
+    def __init__(self) -> None:
+        self.plain = self._open([])
+        self.setup: list[str] = []
+        self.prepared = self.plain
+
+    def session(self, setup: list[str]) -> Session:
+        """A session in which these statements have run and nothing else was written."""
+        if not setup:
+            return self.plain.session
+        if setup != self.setup:
+            self._close()
+            self.setup, self.prepared = setup, self._open(setup)
+        return self.prepared.session
+
+    def close(self) -> None:
+        self._close()
+        self.plain.close()
+
+    def _open(self, setup: list[str]) -> Opened:
+        opened = Opened()
+        for statement in setup:
+            opened.session.execute(statement)
+        return opened
+
+    def _close(self) -> None:
+        if self.prepared is not self.plain:
+            self.prepared.close()
+
+
+class Opened(ExitStack):
+    """A database in memory, open until it is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = self.enter_context(connect(database="DB1"))
+
+
+def reads(case: dict[str, Any]) -> bool:
+    """Whether the query leaves the database as it is."""
+    return case["query"].lstrip(" (").lower().startswith(("select", "with"))
+
+
+def run(case: dict[str, Any], shared: Databases | None = None) -> Result:
+    """The query's result after its setup, in a new database or in one that readers share."""
+    if shared is not None and reads(case):
+        return shared.session(case["setup"]).execute(case["query"])
     with connect(database="DB1") as session:
         for statement in case["setup"]:
             session.execute(statement)
-        return session.execute(case["query"]).rows
+        return session.execute(case["query"])
 
 
-def check(case: dict[str, Any], *, refused: bool, shared: Session | None = None) -> None:
+def check(case: dict[str, Any], *, refused: bool, shared: Databases | None = None) -> None:
     """Assert that a case is answered as expected, or refused by name when it should be."""
     expect = case["expect"]
     if refused:
@@ -87,5 +134,8 @@ def check(case: dict[str, Any], *, refused: bool, shared: Session | None = None)
     elif expect.get("succeeds"):
         run(case, shared)
     else:
-        rows = run(case, shared)
-        assert meets(rows, expect["rows"]), rows
+        result = run(case, shared)
+        if "columns" in expect:
+            assert [column.name for column in result.columns] == expect["columns"]
+        if "rows" in expect:
+            assert meets(result.rows, expect["rows"]), result.rows

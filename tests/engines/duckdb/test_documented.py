@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from runner.engines.duckdb import connect
-from runner.engines.duckdb.session import Session
-from tests.engines.duckdb.cases import DATA, case_id, check, read
+from tests.engines.duckdb.cases import DATA, Databases, case_id, check, read
 
 FOLDER = DATA / "documented"
 CASES = [case for path in sorted(FOLDER.glob("*.jsonl")) for case in read(path)]
@@ -22,14 +20,15 @@ REFUSED: dict[str, str] = json.loads((FOLDER / "refused.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Session]:
-    with connect(database="DB1") as session:
-        yield session
+def shared() -> Iterator[Databases]:
+    databases = Databases()
+    yield databases
+    databases.close()
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_a_documented_statement_is_answered_or_refused_by_name(
-    case: dict[str, Any], shared: Session
+    case: dict[str, Any], shared: Databases
 ) -> None:
     check(case, refused=case_id(case) in REFUSED, shared=shared)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Column, Result
-from runner.engines.duckdb import objects, sources
+from runner.engines.duckdb import clauses, objects, sources
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
@@ -82,6 +82,9 @@ def row(binder: Binder, item: exp.Expr, columns: list[TableColumn]) -> str:
     """One row of VALUES."""
     values = item.expressions if isinstance(item, exp.Tuple) else [item.unnest()]
     check_width(len(values), len(columns))
+    for value in values:
+        if isinstance(value, exp.Anonymous):
+            clauses.cell(binder, value)
     parts = [targets.assigned(binder, v, c) for v, c in zip(values, columns, strict=True)]
     return f"({', '.join(parts)})"
 
