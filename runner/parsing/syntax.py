@@ -63,6 +63,7 @@ def query(source: Source) -> exp.Expr:
     tree = parse(source.text, tokens)
     if not isinstance(tree, QUERIES):
         raise BrokenError(source.line(tokens[0].start), "this is no query", _QUERY_HINT)
+    _ctes_have_as(source, tokens, tree)
     return tree
 
 
@@ -98,6 +99,20 @@ def _no_nonsense(source: Source, tokens: list[Token]) -> None:
     for one, other in pairwise(tokens):
         if (one.token_type, other.token_type) in _NONSENSE:
             raise _at(source.text, other.start, f"unexpected {other.text}", len(other.text))
+
+
+def _ctes_have_as(source: Source, tokens: list[Token], tree: exp.Expr) -> None:
+    """sqlglot reads `with a (select …)` too, where Snowflake demands `as`."""
+    nested = sum(token.token_type == TokenType.WITH for token in tokens) > 1
+    with_ = tree.args.get("with_")
+    ctes = with_.expressions if with_ else ()
+    for cte in tree.find_all(exp.CTE) if nested else ctes:
+        alias = cte.args["alias"]
+        last = alias.columns[-1] if alias.columns else alias.this
+        behind = source.token_at(int(last.meta["start"])) + (2 if alias.columns else 1)
+        token = source.tokens[min(behind, len(source.tokens) - 1)]
+        if token.token_type != TokenType.ALIAS:
+            raise _at(source.text, token.start, f"as is missing before {token.text}")
 
 
 def _no_jinja(source: Source, tokens: list[Token]) -> None:
