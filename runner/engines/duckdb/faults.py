@@ -91,7 +91,18 @@ class WriteConflictError(EngineError):
     """A write met a write of another transaction; the statement may be tried again."""
 
 
-CONFLICT = re.compile(r"TransactionContext Error.*[Cc]onflict|write-write conflict", re.DOTALL)
+CONFLICT = re.compile(
+    r"TransactionContext Error.*([Cc]onflict|another transaction|creation of dependency)"
+    r"|write-write conflict",
+    re.DOTALL,
+)
+
+
+def changed_meanwhile() -> WriteConflictError:
+    """The error of a statement over objects that another session has changed since it began."""
+    return WriteConflictError(
+        "another session has changed what the statement reads or defines", "try again"
+    )
 
 
 def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:

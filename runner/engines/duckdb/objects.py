@@ -131,6 +131,8 @@ class Objects:
 
     def __init__(self) -> None:
         self._objects: dict[Key, Object] = {}
+        self._reshaped: dict[Key, int] = {}
+        self.turn = 0  # counts what is applied
 
     def load(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
         """Make the journal of an attached database when it has none, and read it."""
@@ -169,11 +171,18 @@ class Objects:
         root.execute("commit")
 
     def forget_database(self, database: str) -> None:
-        self._objects = {k: v for k, v in self._objects.items() if k.database != database}
+        self.apply({one.key: None for one in self.of(database)})
 
     def apply(self, changes: Mapping[Key, Object | None]) -> None:
+        self.turn += 1
         for one, value in changes.items():
+            if not alike(self.get(one), value):
+                self._reshaped[one] = self.turn
             self._put(one, value)
+
+    def reshaped_since(self, one: Key, turn: int) -> bool:
+        """Whether the object was made, dropped, or given another shape after that turn."""
+        return self._reshaped.get(one, 0) > turn
 
     def _put(self, one: Key, value: Object | None) -> None:
         if value is None:
@@ -197,9 +206,25 @@ class Objects:
                 f"{one.schema}.{found.name} exists beside the new {one.name}",
             )
 
-    def of(self, database: str) -> Iterator[Object]:
-        """Every object of a database."""
-        return iter([o for k, o in list(self._objects.items()) if k.database == database])
+    def of(self, database: str, schema: str | None = None) -> Iterator[Object]:
+        """Every object of a database, or of one of its schemas."""
+        everything = list(self._objects.items())
+        found = [o for k, o in everything if k.database == database]
+        return iter([o for o in found if schema in (None, o.schema)])
+
+    def copy(self) -> Objects:
+        """The objects as they are now."""
+        copied = Objects()
+        copied._objects = dict(self._objects)
+        copied.turn = self.turn
+        return copied
+
+
+def alike(one: Object | None, other: Object | None) -> bool:
+    """Whether a statement means the same over both: the columns, a view's text, a property."""
+    if one is None or other is None:
+        return one is other
+    return (one.kind, one.columns, one.properties) == (other.kind, other.columns, other.properties)
 
 
 def row(one: Key, value: Object | None) -> tuple[str, str, str, str | None]:
@@ -267,21 +292,26 @@ def find(session: Session, kind: str, path: tuple[str, str, str]) -> Object | No
         return session.pending[one]
     if session.temporary and one in session.temporary:
         return session.temporary[one]
-    return session.store.objects.get(one)
+    return shared(session, one)
+
+
+def shared(session: Session, one: Key) -> Object | None:
+    """What all sessions know under a key; noted, since another session may change it."""
+    return session.seen.look(session.known, one)
 
 
 def permanent(session: Session, one: Key) -> Object | None:
     """The object under a key, temporary tables aside. Raises `Unsupported` when there is one whose
     name differs only in case."""
-    session.store.objects.refuse_near_name(one)
+    session.known.refuse_near_name(one)
     if one in session.pending:
         return session.pending[one]
-    return session.store.objects.get(one)
+    return shared(session, one)
 
 
 def members(session: Session, database: str, schema: str | None = None) -> list[Object]:
     """Every object of a database or schema as this session sees it, by name."""
-    seen = {one.key: one for one in session.store.objects.of(database)}
+    seen = {one.key: one for one in session.seen.list(session.known, database, schema)}
     seen.update(session.temporary)
     for one, value in session.pending.items():
         if value is None:
@@ -299,7 +329,7 @@ def put(session: Session, value: Object) -> None:
     if value.key in session.temporary:
         session.temporary[value.key] = value
         return
-    session.store.objects.refuse_near_name(value.key)
+    session.known.refuse_near_name(value.key)
     session.pending[value.key] = value
 
 
@@ -318,7 +348,7 @@ def write_journal(session: Session) -> None:
     """Write down what the open transaction has recorded and forgotten; right before its commit."""
     rows: dict[str, list[str | None]] = {}
     for one, value in session.pending.items():
-        if value is not None or session.store.objects.get(one) is not None:
+        if value is not None or session.known.get(one) is not None:
             rows.setdefault(one.database, []).extend(row(one, value))
     for database, values in rows.items():
         places = ", ".join(["(?, ?, ?, ?)"] * (len(values) // 4))

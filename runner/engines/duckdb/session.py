@@ -21,6 +21,7 @@ from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.constants import constant
 from runner.engines.duckdb.scopes import Query
+from runner.engines.duckdb.seen import Seen
 from runner.engines.duckdb.statements import relations, transactions
 from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
@@ -58,6 +59,8 @@ class Session:
         self.temporary: dict[objects.Key, objects.Object] = {}
         self.pending: dict[objects.Key, objects.Object | None] = {}
         self.work: Work | None = None
+        self.seen = Seen()
+        self.frozen: objects.Objects | None = None  # what is known, in a transaction that lasts
         self.helpers: set[duckdb.DuckDBPyConnection] = set()  # connections of what is running
         self.joins_ddl = False
         self._wrote = False
@@ -74,6 +77,7 @@ class Session:
         try:
             statement = dialect.read(sql)
             transactions.refuse_broken(self, statement)
+            transactions.look_again(self)
             handler = statements.find(statement)
             result = self._tried(lambda: handler(self, statement))
         except EngineError as error:
@@ -91,8 +95,10 @@ class Session:
     def together(self) -> Iterator[None]:
         """DDL in the body joins one transaction, which ends with it, instead of committing."""
         self.joins_ddl = True
+        self.seen = Seen()
         try:
             with self.transaction():
+                self.freeze()
                 yield
         finally:
             self.joins_ddl = False
@@ -104,16 +110,35 @@ class Session:
 
     def _tried(self, act: Callable[[], T]) -> T:
         """Do it again when it met a write of another session, if it is a transaction of its own."""
-        for pause in CONFLICT_PAUSES if not self.in_transaction else ():
+        for pause in CONFLICT_PAUSES:
             try:
-                return act()
+                return self._once(act)
             except faults.WriteConflictError:
-                time.sleep(pause * (1 + random.random()))
-        return act()
+                if self.in_transaction:
+                    raise
+            time.sleep(pause * (1 + random.random()))
+        return self._once(act)
+
+    def _once(self, act: Callable[[], T]) -> T:
+        """Do it. What fails because another session has changed what it looked up is a conflict."""
+        if not self.in_transaction:
+            self.seen = Seen()
+        try:
+            return act()
+        except EngineError:
+            if not self.in_transaction:
+                self.prove()
+            raise
+
+    def prove(self) -> None:
+        """Raise a conflict when what was looked up is no longer so."""
+        with self.store.lock:
+            if not self.seen.holds(self.store.objects, self.pending):
+                raise faults.changed_meanwhile()
 
     def cancel(self) -> None:
         """Interrupt the statement that runs in another thread."""
-        for cursor in (self._cursor, *self.helpers):
+        for cursor in (self._cursor, *tuple(self.helpers)):
             cursor.interrupt()
 
     def close(self) -> None:
@@ -159,7 +184,10 @@ class Session:
     def query(self, tree: exp.Expr) -> Result:
         """Translate a Snowflake query and run it."""
         bound = self.bind(tree)
-        return results.result(bound, self.raw(bound.sql))
+        rows = self.raw(bound.sql)
+        if not self.in_transaction:
+            self.prove()
+        return results.result(bound, rows)
 
     def translate(self, tree: exp.Expr) -> str:
         """A Snowflake query, or an expression that reads no table, as DuckDB's SQL."""
@@ -235,27 +263,51 @@ class Session:
         self._wrote = False
         self.last_transaction = str(time.time_ns())
 
+    @property
+    def known(self) -> objects.Objects:
+        """The objects that all sessions know: as they are, or as they were when the explicit
+        transaction began."""
+        return self.frozen or self.store.objects
+
+    def freeze(self) -> int:
+        """Make the open transaction begin now, for DuckDB and for what is known of objects. The
+        number of commits that it sees."""
+        with self.store.lock:
+            databases = sorted(self.store.databases)
+            journals = ", ".join(
+                f"{quote(one)}._runner.objects as {quote(one)}" for one in databases
+            )
+            if journals:
+                self.raw(f"select 1 from {journals} limit 0")
+            self.frozen = self.store.objects.copy()
+            return self.store.commits
+
     def commit(self) -> None:
         """Make the open transaction last; what it recorded of objects is then what all see."""
-        try:
-            objects.write_journal(self)
-        except BaseException:
-            self.rollback()
-            raise
-        self.in_transaction = False
-        self.work = None
-        changes, self.pending = self.pending, {}
-        if not self._wrote:
-            self.raw("commit")
-            return
         with self.store.lock:
+            try:
+                objects.write_journal(self)
+                if self.pending or self.frozen is None:
+                    self.prove()
+            except BaseException:
+                self.rollback()
+                raise
+            changes = self._end()
             self.raw("commit")
-            self.store.commits += 1
-            self.store.objects.apply(changes)
+            if self._wrote:
+                self.store.commits += 1
+                self.store.objects.apply(changes)
+                self.seen.forget(changes)
 
     def rollback(self) -> None:
         """Undo the open transaction."""
+        self._end()
+        self.raw("rollback")
+
+    def _end(self) -> dict[objects.Key, objects.Object | None]:
+        """Leave the transaction; what it had recorded of objects."""
         self.in_transaction = False
         self.work = None
-        self.pending = {}
-        self.raw("rollback")
+        self.frozen = None
+        changes, self.pending = self.pending, {}
+        return changes

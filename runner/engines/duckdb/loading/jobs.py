@@ -71,6 +71,8 @@ class Job:
             now = locations.staged(file.path, self.location.folder)
             if now is None or now.stamp != file.stamp or now.size != file.size:
                 raise ChangedError
+            # the history speaks of this very table, not of one that replaces it meanwhile
+            self.session.seen.relied.add(self.table.key)
             with self.session.transaction():
                 if statement:
                     self.session.raw(statement)

@@ -304,7 +304,7 @@ def rename(session: Session, words: Words, record: Object) -> Object:
     if record.key in session.temporary:
         raise Unsupported("ALTER TABLE … RENAME of a temporary table")
     ddl.require_schema(session, path[0], path[1])
-    session.store.objects.refuse_near_name(objects.key("TABLE", *path))
+    session.known.refuse_near_name(objects.key("TABLE", *path))
     return move(session, record, path)
 
 

@@ -1,7 +1,7 @@
 """BEGIN, COMMIT, ROLLBACK, and what a failed statement leaves of a transaction.
 
-A transaction sees the database as it was at its first statement and its own changes; Snowflake's
-READ COMMITTED would also show what others commit meanwhile.
+A transaction that has written sees its own changes and the database as it was at its first write;
+Snowflake's READ COMMITTED would also show what others commit meanwhile.
 """
 
 from __future__ import annotations
@@ -37,9 +37,8 @@ def dml(session: Session, *into: Object) -> Iterator[None]:
 def begin(session: Session, statement: Statement) -> Result:  # noqa: ARG001
     """`begin [transaction | work]`; within a transaction it is ignored (page *Transactions*)."""
     if not session.in_transaction:
-        commits = session.store.commits
         session.begin()
-        session.work = Work(commits)
+        session.work = Work(session.freeze())
     return replies.succeeded()
 
 
@@ -73,6 +72,16 @@ def refuse_broken(session: Session, statement: Statement) -> None:
         )
 
 
+def look_again(session: Session) -> None:
+    """Let a transaction that has not written yet see what others have committed meanwhile."""
+    work = session.work
+    if work is None or work.broken or work.done or work.commits == session.store.commits:
+        return
+    session.raw("rollback")
+    session.raw("begin transaction")
+    work.commits = session.freeze()
+
+
 def recover(session: Session) -> None:
     """Bring an explicit transaction back to where it was before the statement that failed."""
     work = session.work
@@ -83,7 +92,7 @@ def recover(session: Session) -> None:
     try:
         session.raw("rollback")
         session.raw("begin transaction")
-        work.broken = work.obstacle(session.store.commits)
+        work.broken = work.obstacle(session.freeze())
         for sql, params in () if work.broken else work.done:
             session.raw(sql, params)
     except EngineError as error:
