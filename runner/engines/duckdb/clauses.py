@@ -64,6 +64,8 @@ def bind_select(binder: Binder, node: exp.Select) -> Query:
             )
         )
         parts.append(limits(binder, node))
+        if node.args.get("distinct"):
+            distinct_order(binder, node.args.get("order"), items)
     columns = outputs([item.name for item in items], [item.value.type for item in items])
     listed = ", ".join(
         f"{item.value.sql} AS {quote(column.physical)}"
@@ -327,6 +329,20 @@ def order_value(binder: Binder, node: exp.Expr, items: list[Item], *, distinct: 
                 return by_position(position, item, distinct=distinct)
     refuse_ambiguous(binder, node)
     return binder.value(node)
+
+
+def distinct_order(binder: Binder, order: exp.Order | None, items: list[Item]) -> None:
+    """With DISTINCT a row is ordered by what it shows only. Raises where it is not."""
+    for term in order.expressions if order and not is_all(order) else ():
+        value = order_value(binder, term.this, items, distinct=True)
+        shown = {item.value.sql for item in items}
+        if not value.sql.isdigit() and value.sql not in shown:
+            raise EngineError(
+                "SQL compilation error:\n"
+                f"[{term.this.sql('snowflake')}] is not a valid order by expression",
+                code=979,
+                sqlstate="42601",
+            )
 
 
 def refuse_ambiguous(binder: Binder, node: exp.Expr) -> None:

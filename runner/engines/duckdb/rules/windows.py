@@ -42,6 +42,23 @@ def bind_window(binder: Binder, node: exp.Window) -> Value:
     return rules.apply(call)
 
 
+# aggregates that have no ORDER BY in OVER, or of which no page says what it would give
+UNORDERED = frozenset(
+    {
+        "ARRAYAGG",
+        "ARRAY_AGG",
+        "ARRAY_UNION_AGG",
+        "ARRAY_UNIQUE_AGG",
+        "LISTAGG",
+        "MEDIAN",
+        "MODE",
+        "OBJECT_AGG",
+        "PERCENTILE_CONT",
+        "PERCENTILE_DISC",
+        "RATIO_TO_REPORT",
+        "STRING_AGG",
+    }
+)
 # functions that mean nothing without an order
 ORDERED = RANKED | WHOLE
 
@@ -54,6 +71,9 @@ def over(binder: Binder, node: exp.Window, call: Call) -> str:
             code=2303,
             sqlstate="42601",
         )
+    if node.args.get("order") and (call.distinct or call.name in UNORDERED):
+        distinct = "DISTINCT " if call.distinct else ""
+        raise Unsupported(f"{call.name}({distinct}…) OVER with ORDER BY")
     parts = []
     partition = node.args.get("partition_by") or ()
     if partition:
