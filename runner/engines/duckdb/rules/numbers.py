@@ -43,9 +43,20 @@ template("PI", "pi()", (), FLOAT)
 template("POWER", "sf_real(power({0}, {1}))", (FLOAT, FLOAT), FLOAT)
 template("POW", "sf_real(power({0}, {1}))", (FLOAT, FLOAT), FLOAT)
 template("ATAN2", "atan2({0}, {1})", (FLOAT, FLOAT), FLOAT)
-template("LOG", "sf_real(sf_ln({1}) / sf_ln({0}))", (FLOAT, FLOAT), FLOAT)
 template("HAVERSINE", "sf_haversine({0}, {1}, {2}, {3})", (FLOAT,) * 4, FLOAT)
 template("FACTORIAL", "CAST(factorial(CAST({0} AS INTEGER)) AS DECIMAL(38,0))", (INTEGER,), INTEGER)
+
+
+@function("LOG", arguments=(2, 2))
+def logarithm(call: Call) -> Value:
+    """LOG(2, 8) is 3: the base comes first."""
+    exact = {2: "log2", 10: "log10"}.get(call.value(0).const)
+    power = f"sf_ln({call.floating(1)})"
+    if exact:
+        call.once(1)
+        power = f"CASE WHEN {power} IS NOT NULL THEN {exact}({call.floating(1)}) END"
+        return Value(power, FLOAT)
+    return Value(f"sf_real({power} / sf_ln({call.floating(0)}))", FLOAT)
 
 
 @function("ABS", arguments=(1, 1))

@@ -30,8 +30,12 @@ create macro sf_try_float(x) as
     list_transform([x], lambda v$: case when sf_is_float(v$) then trim(v$) end)[1];
 create macro sf_float(x) as
     list_transform([x], lambda v$: case
-        when v$ is null or sf_is_float(v$) then trim(v$)
-        else sf_raise('100038', 'Numeric value ''' || v$ || ''' is not recognized')
+        when v$ is null then null
+        when not sf_is_float(v$)
+            then sf_raise('100038', 'Numeric value ''' || v$ || ''' is not recognized')
+        when isinf(try_cast(trim(v$) as double)) and not contains(lower(v$), 'inf')
+            then sf_refuse('a FLOAT beyond its range')
+        else trim(v$)
     end)[1];
 
 -- A count of days or months; of a fraction it is not documented which way Snowflake goes.
