@@ -22,6 +22,8 @@ def bind_object(binder: Binder, node: exp.Struct) -> Value:
         name = one.this.name if isinstance(one.this, (exp.Identifier, exp.Literal)) else None
         if name is None:
             raise Unsupported(construct(one))
+        if isinstance(one.expression, exp.Null):
+            raise Unsupported("NULL in an OBJECT constant")
         pairs.append((literal(name), binder.value(one.expression)))
     return object_of(pairs, keep_null=False)
 
