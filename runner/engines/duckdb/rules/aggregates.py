@@ -93,6 +93,8 @@ def any_value(call: Call) -> Value:
 @aggregate("MODE")
 def mode(call: Call) -> Value:
     value = call.value(0)
+    if value.type.name == "TIMESTAMP_TZ":
+        raise Unsupported("MODE of a TIMESTAMP_TZ")
     return Value(f"mode({value.sql}){call.over}", value.type)
 
 
@@ -226,6 +228,8 @@ def max_by(call: Call) -> Value:
 @aggregate("LISTAGG", "STRING_AGG", arguments=(1, 2))
 def listagg(call: Call) -> Value:
     """LISTAGG(NULL::varchar) is '', not NULL."""
+    if call.distinct and call.value(0).type.name == "TIMESTAMP_TZ":
+        raise Unsupported(f"{call.name} of DISTINCT TIMESTAMP_TZ")
     separator = call.text(1) if len(call) == 2 else "''"
     text = f"string_agg({distinct(call)}{call.text(0)}, {separator}{ordering(call)}){call.over}"
     return Value(f"COALESCE({text}, '')", TEXT)
@@ -245,6 +249,8 @@ def ordering(call: Call) -> str:
 def array_agg(call: Call) -> Value:
     """ARRAY_AGG(NULL::int) is []: NULLs are left out."""
     value = call.value(0)
+    if call.distinct and value.type.name == "TIMESTAMP_TZ":
+        raise Unsupported(f"{call.name} of DISTINCT TIMESTAMP_TZ")
     item = casts.implicit(value, types.VARIANT).sql
     if call.distinct and call.order is not None:
         return distinct_array(call, value)

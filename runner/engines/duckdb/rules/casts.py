@@ -358,8 +358,8 @@ def common(left: Type, right: Type) -> Type:
     for name, others in STRONGER:
         if name in names and names - {name} <= others:
             return left if left.name == name else right
-    if names == {"BOOLEAN", "NUMBER"}:
-        raise Unsupported("a BOOLEAN beside a NUMBER")
+    if "NUMBER" in names and names - {"NUMBER"} <= types.TIMESTAMPS | {"BOOLEAN"}:
+        raise Unsupported(f"a {left.name} beside a {right.name}")
     raise EngineError(
         f"SQL compilation error:\nincompatible types: [{left}] and [{right}]",
         code=2122,
