@@ -29,7 +29,7 @@ class DuckDBEngine:
         folder = target.project_dir / target.options.get("path", DEFAULT_FOLDER)
         self.target = target
         self.store = Store.open(folder)
-        self.store.create_database(target.database.upper(), if_not_exists=True)
+        self.store.create_database(target.database.upper())
 
     def session(self) -> Session:
         session = Session(self.store, self.target.database.upper(), "PUBLIC")
@@ -67,7 +67,7 @@ def connect(
     """
     store = Store.open(Path(path) if path is not None else None)
     try:
-        store.create_database(database.upper(), if_not_exists=True)
+        store.create_database(database.upper())
         with Session(store, database.upper(), schema.upper()) as session:
             session.create_schema(database.upper(), schema.upper())
             yield session

@@ -48,7 +48,7 @@ class Seen:
 
     def holds(self, known: Objects, written: Iterable[Key]) -> bool:
         """Whether all of it has been so ever since. What is written anew must not have changed at
-        all, or the other session's change would be lost; of the rest, what a translation goes by."""
+        all, or the other session's change would be lost; the rest must have kept its shape."""
         strict = self.relied.union(written)
         for key, (before, turn) in self.objects.items():
             if known.reshaped_since(key, turn) or (key in strict and known.get(key) is not before):

@@ -16,15 +16,15 @@ from typing import ClassVar
 
 import duckdb
 
-from runner.engines.duckdb import macros
+from runner.engines.duckdb import leftovers, macros
+from runner.engines.duckdb.leftovers import SUFFIX
 from runner.engines.duckdb.names import quote
-from runner.engines.duckdb.objects import Objects
-from runner.errors import ConnectionFailed, EngineError, Unsupported
+from runner.engines.duckdb.objects import Key, Objects, key
+from runner.errors import ConnectionFailed, Unsupported
 
 OWN_SCHEMA = "_runner"
 ACCOUNT = "_account"
 RESERVED = frozenset({"MEMORY", "SYSTEM", "TEMP", "ACCOUNT", "_ACCOUNT"})
-SUFFIX = ".duckdb"
 
 
 class Store:
@@ -45,13 +45,28 @@ class Store:
         self.databases: set[str] = set()
         self.objects = Objects()
         self.commits = 0  # of transactions that wrote; counted under the lock
-        self.root.execute(f"attach '{quoted(macros.file(folder))}' as {macros.CATALOG} (read_only)")
+        try:
+            self._attach_all()
+        except BaseException:
+            self.root.close()
+            raise
+
+    def _attach_all(self) -> None:
+        """Attach the account's file, which claims the folder, then the macros and the databases."""
         self._attach(ACCOUNT, "account")
-        if folder is not None:
-            for file in sorted(folder.glob(f"*{SUFFIX}")):
-                if file.stem != "account":
-                    self._attach(file.stem, file.stem)
-                    self.databases.add(file.stem)
+        self._attach_macros()
+        if self.folder is None:
+            return
+        leftovers.sweep(self.folder)
+        for file in sorted(self.folder.glob(f"*{SUFFIX}")):
+            if file.stem == "account":
+                continue
+            self._attach(file.stem, file.stem)
+            if self.objects.get(database_key(file.stem)) is None:
+                self.root.execute(f"detach {quote(file.stem)}")  # its making was interrupted
+                leftovers.remove(self.folder, file.stem)
+            else:
+                self.databases.add(file.stem)
 
     @classmethod
     def open(cls, folder: Path | None) -> Store:
@@ -82,25 +97,29 @@ class Store:
         cursor.execute(f"set timezone = 'UTC'; set search_path = '{macros.CATALOG}.main'")
         return cursor
 
-    def create_database(self, name: str, *, if_not_exists: bool = False) -> None:
+    def create_database(self, name: str) -> None:
+        """Make an empty database with its schema PUBLIC, unless it is there."""
         with self.lock:
-            if name in self.databases:
-                if if_not_exists:
-                    return
-                raise EngineError(f"Object '{name}' already exists.", code=2002, sqlstate="42710")
-            if name.upper() in RESERVED:
-                raise Unsupported(f"a database named {name}")
-            self._attach(name, name)
-            self.databases.add(name)
+            if name not in self.databases:
+                self.attach_new(name)
+                self.objects.begin_database(self.root, name)
+                self.databases.add(name)
+
+    def attach_new(self, name: str) -> None:
+        """Attach the file of a database to be; it becomes one by its record in the journal, and is
+        swept away at the next opening without it."""
+        if name.upper() in RESERVED:
+            raise Unsupported(f"a database named {name}")
+        self._attach(name, name)
 
     def drop_database(self, name: str) -> None:
+        """Detach a database, or what was to become one, and remove its file."""
         with self.lock:
             self.root.execute(f"detach {quote(name)}")
             self.databases.discard(name)
             self.objects.forget_database(name)
             if self.folder is not None:
-                (self.folder / f"{name}{SUFFIX}").unlink(missing_ok=True)
-                (self.folder / f"{name}{SUFFIX}.wal").unlink(missing_ok=True)
+                leftovers.remove(self.folder, name)
 
     def _attach(self, name: str, stem: str) -> None:
         file = ":memory:" if self.folder is None else str(self.folder / f"{stem}{SUFFIX}")
@@ -108,10 +127,20 @@ class Store:
             self.root.execute(f"attach '{quoted(file)}' as {quote(name)}")
             self.root.execute(f"create schema if not exists {quote(name)}.{OWN_SCHEMA}")
             self.objects.load(self.root, name)
-            if name != ACCOUNT:
-                self.objects.begin_database(self.root, name)
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        except duckdb.Error as error:
             raise cannot_open(file, error) from error
+
+    def _attach_macros(self) -> None:
+        try:
+            file = macros.file(self.folder)
+            self.root.execute(f"attach '{quoted(file)}' as {macros.CATALOG} (read_only)")
+        except duckdb.Error as error:
+            raise cannot_open(str(self.folder), error) from error
+
+
+def database_key(name: str) -> Key:
+    """The key of a database's own record."""
+    return key("DATABASE", name, "", name)
 
 
 def quoted(file: Path | str) -> str:

@@ -92,8 +92,7 @@ def clone_database(session: Session, source: str, target: str) -> None:
     """Copy every schema of a database into a new one, in the open transaction."""
     later: dict[ddl.Path, Object] = {}
     for schema in [o for o in objects.members(session, source) if o.kind == "SCHEMA"]:
-        if schema.name != "PUBLIC":
-            session.raw(f"create schema {quote(target)}.{quote(schema.name)}")
+        session.raw(f"create schema {quote(target)}.{quote(schema.name)}")
         objects.put(session, replace(schema, database=target))
         later |= clone_rows(session, (source, schema.name), (target, schema.name))
     clone_views(session, later)

@@ -107,18 +107,44 @@ def create_database(session: Session, statement: Statement) -> Result:
         raise replies.already_exists(name)
     if session.in_transaction:
         session.commit()
-    if name in store.databases:
-        store.drop_database(name)
-    store.create_database(name)
-    with ddl.alone(session):
-        record = ddl.require(session, "DATABASE", (name, "", name))
-        comment = properties.pop("comment", None)
-        flags = {"transient": head.transient or None}
-        objects.put(session, record.with_properties(**flags, **properties).changed(comment=comment))
-        if source:
-            cloning.clone_database(session, source, name)
+    flags = {"transient": head.transient or None}
+    record = Object("DATABASE", name, "", name, comment=properties.pop("comment", None))
+    record = record.with_properties(**flags, **properties)
+    if name != source:
+        build_database(session, record, source)
     session.database, session.schema = name, "PUBLIC"
     return replies.status(f"Database {name} successfully created.")
+
+
+def build_database(session: Session, record: Object, source: str | None) -> None:
+    """Make or make anew a database, empty or as a copy of another; one transaction."""
+    name, store = record.database, session.store
+    with store.lock:
+        known = name in store.databases
+        if not known:
+            store.attach_new(name)
+        try:
+            with session.transaction():
+                if known:
+                    clear_database(session, name)
+                if source:
+                    cloning.clone_database(session, source, name)
+                else:
+                    add_schema(session, name, "PUBLIC")
+                objects.put(session, record)
+        except BaseException:
+            if not known:
+                store.drop_database(name)
+            raise
+        store.databases.add(name)
+
+
+def clear_database(session: Session, name: str) -> None:
+    """Drop all that is in a database, in the open transaction."""
+    for member in objects.members(session, name):
+        if member.kind == "SCHEMA":
+            remove_schema(session, member)
+    session.raw(f"delete from {quote(name)}._runner.loads")
 
 
 @handles("DROP DATABASE")
