@@ -146,9 +146,8 @@ def replace(call: Call) -> Value:
 @function("INSERT", arguments=(4, 4))
 def insert(call: Call) -> Value:
     """INSERT('abc', 1, 2, 'Z') is 'Zc'."""
-    text, start, count = call.text(0), call.integer(1), call.integer(2)
-    head = f"left({text}, {start} - 1)"
-    return Value(f"({head} || {call.text(3)} || substr({text}, {start} + {count}))", TEXT)
+    places = f"{call.integer(1)}, {call.integer(2)}"
+    return Value(f"sf_insert({call.text(0)}, {places}, {call.text(3)})", TEXT)
 
 
 @function("REPEAT", arguments=(2, 2))
@@ -186,7 +185,7 @@ def strtok(call: Call) -> Value:
     """STRTOK('a.b', '.', 2) is 'b'; NULL beyond the last token."""
     delimiters = call.text(1) if len(call) > 1 else "' '"
     number = call.integer(2) if len(call) > 2 else "1"
-    return Value(f"sf_tokens({call.text(0)}, {delimiters})[{number}]", TEXT)
+    return Value(f"sf_token({call.text(0)}, {delimiters}, {number})", TEXT)
 
 
 @function("EDITDISTANCE", arguments=(2, 3))

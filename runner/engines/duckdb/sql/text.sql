@@ -89,6 +89,17 @@ create macro sf_tokens(x, delimiters) as
             lambda t$: t$ <> ''
         )
     end)[1];
+create macro sf_token(x, delimiters, n) as
+    list_transform([{'t': sf_tokens(x, delimiters), 'n': n}], lambda v$: case
+        when v$.n < 1 then sf_refuse('STRTOK with a part below 1')
+        else v$.t[v$.n]
+    end)[1];
+create macro sf_insert(x, start, size, other) as
+    list_transform([{'x': x, 's': start, 'n': size, 'o': other}], lambda v$: case
+        when v$.s < 1 or v$.s > length(v$.x) + 1 or v$.n < 0
+            then sf_refuse('INSERT at a place outside of the text')
+        else left(v$.x, v$.s - 1) || v$.o || substr(v$.x, v$.s + v$.n)
+    end)[1];
 create macro sf_strtok_to_array(x, delimiters) as to_json(sf_tokens(x, delimiters));
 create macro sf_randstr(size) as
     array_to_string(list_transform(range(size), lambda i$: substr(
