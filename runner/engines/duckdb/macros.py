@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,8 @@ import duckdb
 
 CATALOG = "_macros"
 FILES = ("errors", "numbers", "text", "dates", "reading", "variants")
+
+_lock = threading.Lock()
 
 
 @cache
@@ -33,15 +36,26 @@ def temporary() -> tempfile.TemporaryDirectory[str]:
 
 
 def file(folder: Path | None) -> Path:
-    """The file with the macros of this version; made when it is not there."""
-    folder = folder or Path(temporary().name)
-    digest = hashlib.sha256(f"{duckdb.__version__}{source()}".encode()).hexdigest()[:16]
-    path = folder / f"macros-{digest}.cache"
-    if not path.exists():
-        for old in folder.glob("macros-*.cache*"):
-            old.unlink(missing_ok=True)
-        unfinished = path.with_suffix(".cache.tmp")
+    """The file with the macros of this version; made when it is not there.
+
+    Others may make it at the same time, in this process or another: what is found is always whole.
+    """
+    with _lock:
+        folder = folder or Path(temporary().name)
+        digest = hashlib.sha256(f"{duckdb.__version__}{source()}".encode()).hexdigest()[:16]
+        path = folder / f"macros-{digest}.cache"
+        if not path.exists():
+            _make(path)
+        return path
+
+
+def _make(path: Path) -> None:
+    """Make the file under a name of its own, then give it its name; remove older versions."""
+    with tempfile.TemporaryDirectory(prefix="macros-", dir=path.parent) as own:
+        unfinished = Path(own) / path.name
         with duckdb.connect(str(unfinished)) as connection:
             connection.execute(source())
-        unfinished.rename(path)
-    return path
+        unfinished.replace(path)
+    for old in path.parent.glob("macros-*.cache"):
+        if old != path:
+            old.unlink(missing_ok=True)
