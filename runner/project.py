@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -37,7 +38,7 @@ class SourceFile:
 
     def problem(self) -> Problem:
         """What to say of a file that is unreadable."""
-        hint = "save it as UTF-8 text" if self.unreadable_line else "look at its permissions"
+        hint = "save it as UTF-8 text" if self.unreadable_line else "look at it and its permissions"
         return Problem(self.path, self.unreadable_line, self.unreadable, hint)
 
 
@@ -110,6 +111,8 @@ def _is_source(name: str, folder: str) -> bool:
 
 def _read(full: Path, path: str, folder: str) -> SourceFile:
     try:
+        if not stat.S_ISREG(full.stat().st_mode):  # reading a pipe would wait for its writer
+            return SourceFile(path, folder, "", "cannot be read: it is no regular file")
         raw = full.read_bytes()
     except OSError as error:
         return SourceFile(path, folder, "", f"cannot be read: {error.strerror}")
@@ -118,4 +121,7 @@ def _read(full: Path, path: str, folder: str) -> SourceFile:
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 (byte {raw[error.start]:#x})"
         return SourceFile(path, folder, "", message, raw.count(b"\n", 0, error.start) + 1)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return SourceFile(path, folder, "", "is no text: it has a zero byte", line)
     return SourceFile(path, folder, text.replace("\r\n", "\n").replace("\r", "\n"))

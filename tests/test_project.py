@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,18 @@ def test_a_folder_that_cannot_be_read_as_a_file_is_a_problem(tmp_path: Path) -> 
     (tmp_path / "runner.toml").mkdir()
     with pytest.raises(ProjectError, match="cannot be read"):
         project.load(tmp_path)
+
+
+def test_what_is_no_text_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    write(tmp_path, {"runner.toml": TOML.split("[defaults", maxsplit=1)[0]})
+    write(tmp_path, {"models/a/b.sql": "select 1 as id\n\0\n"})
+    with pytest.raises(ProjectError, match=r"models/a/b\.sql:2: is no text: it has a zero byte"):
+        graph.read(project.load(tmp_path))
+
+
+def test_a_pipe_among_the_files_is_a_problem_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    write(tmp_path, {"runner.toml": TOML.split("[defaults", maxsplit=1)[0]})
+    (tmp_path / "models/a").mkdir(parents=True)
+    os.mkfifo(tmp_path / "models/a/b.sql")
+    with pytest.raises(ProjectError, match=r"models/a/b\.sql: cannot be read"):
+        graph.read(project.load(tmp_path))

@@ -288,7 +288,7 @@ def _incremental(found: dict[str, Any], values: Values) -> list[Finding]:
     if strategy in ("merge", "delete+insert") and not keyed and "unique_key" not in values.own:
         line = values.line("incremental_strategy")
         findings.append(Finding(f"the strategy {strategy} needs @unique_key", line))
-    if strategy in ("append", "insert_overwrite") and "unique_key" in values.own:
+    if strategy in ("append", "insert_overwrite") and keyed and "unique_key" in values.own:
         message = f"@unique_key does not apply to the strategy {strategy}"
         findings.append(Finding(message, values.line("unique_key")))
     if strategy != "merge" and "merge_exclude_columns" in values.own:

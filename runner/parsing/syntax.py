@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from sqlglot import ErrorLevel, exp
@@ -16,18 +16,44 @@ from runner.parsing.lexer import SNOWFLAKE, LexError, Source, caret, statements
 from runner.parsing.queries import QUERIES
 
 _MISSING = re.compile(r"Required keyword: '\w+' missing for <class '.*\.(\w+)'>")
+_UNMET = re.compile(
+    r"Expected (.*) but got <Token token_type: [\w.]+, text: (.*?), line: ", re.DOTALL
+)
 # What sqlglot's builders of functions raise for calls without the arguments that they expect.
 _PARSER_FAULTS = (AttributeError, AssertionError, IndexError, KeyError, TypeError, ValueError)
-# Pairs of words that sqlglot reads past, though they mean nothing.
-_NONSENSE = frozenset(
+# Words that sqlglot lets end a clause, though something must stand behind them, and what ends one.
+_UNFINISHED = frozenset(
     {
-        (TokenType.COMMA, TokenType.COMMA),
-        (TokenType.COMMA, TokenType.R_PAREN),
-        (TokenType.L_PAREN, TokenType.COMMA),
-        (TokenType.L_PAREN, TokenType.FROM),
-        (TokenType.SELECT, TokenType.COMMA),
+        TokenType.ALIAS,
+        TokenType.GROUP_BY,
+        TokenType.IN,
+        TokenType.PARTITION_BY,
+        TokenType.USING,
     }
 )
+_ENDS = frozenset(
+    {
+        TokenType.COMMA,
+        TokenType.EXCEPT,
+        TokenType.GROUP_BY,
+        TokenType.HAVING,
+        TokenType.INTERSECT,
+        TokenType.LIMIT,
+        TokenType.ORDER_BY,
+        TokenType.QUALIFY,
+        TokenType.R_PAREN,
+        TokenType.UNION,
+        TokenType.WHERE,
+    }
+)
+# Pairs of words that sqlglot reads past, though they mean nothing.
+_NONSENSE = frozenset(product(_UNFINISHED, _ENDS)) | {
+    (TokenType.COMMA, TokenType.COMMA),
+    (TokenType.COMMA, TokenType.R_PAREN),
+    (TokenType.L_PAREN, TokenType.COMMA),
+    (TokenType.L_PAREN, TokenType.FROM),
+    (TokenType.SELECT, TokenType.COMMA),
+}
 _QUERY_HINT = "a file holds one query: select, with, union or values"
 
 
@@ -94,11 +120,15 @@ def _begins_as_query(source: Source, tokens: list[Token]) -> None:
 
 def _no_nonsense(source: Source, tokens: list[Token]) -> None:
     kinds = [token.token_type for token in tokens]
-    if _NONSENSE.isdisjoint(pairwise(kinds)):
+    if _NONSENSE.isdisjoint(pairwise(kinds)) and kinds[-1] not in _UNFINISHED:
         return
     for one, other in pairwise(tokens):
         if (one.token_type, other.token_type) in _NONSENSE:
             raise _at(source.text, other.start, f"unexpected {other.text}", len(other.text))
+    last = tokens[-1]
+    if last.token_type in _UNFINISHED:
+        message = f"something is missing behind {last.text}"
+        raise _at(source.text, last.start, message, len(last.text))
 
 
 def _ctes_have_as(source: Source, tokens: list[Token], tree: exp.Expr) -> None:
@@ -138,6 +168,11 @@ def _parse_error(text: str, tokens: list[Token], error: dict[str, Any]) -> Broke
         message = f"{description.removeprefix('Expecting ')} is missing before {highlight}"
     elif description.startswith("Invalid expression"):
         message = f"unexpected {highlight}"
+    elif unmet := _UNMET.match(description):
+        wanted, word = unmet.groups()
+        message = f"{wanted} is missing" + (
+            f" before {word}" if word != "SENTINEL" else " at the end"
+        )
     else:
         message = description[0].lower() + description[1:].rstrip(".")
     return _at(text, token.start, message, token.end - token.start + 1)

@@ -1,0 +1,3 @@
+select order_id
+from
+where order_id > 1
