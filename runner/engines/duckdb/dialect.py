@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from runner.errors import EngineError
 
 SNOWFLAKE = Snowflake()
+# it says on stderr which statements it has no tree for; here those are read word by word
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 # sqlglot turns known functions into nodes of its own, with other argument orders and formats. A
 # mark behind the name hides it: every function arrives as it was written, as `Anonymous`.
@@ -78,15 +81,63 @@ def read(sql: str) -> Statement:
     return Statement(sql, tuple(tokens))
 
 
+def named(statement: Statement, variable: Callable[[str], str]) -> Statement:
+    """The statement with names in the place of `IDENTIFIER('name')` and `IDENTIFIER($variable)`
+    where a table stands, in DDL and DML.
+
+    >>> text = "insert into identifier($t) values (1)"
+    >>> [t.text for t in named(read(text), lambda name: "s." + name).tokens[:5]]
+    ['insert', 'into', 's', '.', 'T']
+    """
+    tokens = list(statement.tokens)
+    if tokens[0].text.upper() not in NAMED or "IDENTIFIER" not in statement.sql.upper():
+        return statement
+    for index in range(len(tokens) - 4, 0, -1):
+        if tokens[index].text.upper() != "IDENTIFIER" or tokens[index + 1].text != "(":
+            continue
+        size = 5 if tokens[index + 2].text == "$" else 4
+        closes = tokens[index + size - 1]
+        if tokens[index - 1].text.upper() not in BEFORE_NAMES or closes.text != ")":
+            continue
+        inner = tokens[index + size - 2]
+        text = variable(inner.text.upper()) if size == 5 else inner.text
+        tokens[index : index + size] = [at(token, inner) for token in SNOWFLAKE.tokenize(text)]
+    return Statement(statement.sql, tuple(tokens))
+
+
+NAMED = frozenset({"CREATE", "INSERT", "UPDATE", "DELETE", "MERGE"})
+BEFORE_NAMES = frozenset({"TABLE", "VIEW", "INTO", "UPDATE", "EXISTS", "FROM", "LIKE", "CLONE"})
+
+
+def at(token: Token, place: Token) -> Token:
+    """The token as if it stood in the place of another."""
+    return Token(token.token_type, token.text, place.line, place.col, place.start, place.end, [])
+
+
 def syntax_error(error: ParseError, sql: str) -> EngineError:
     """Snowflake's 001003 with the line and the position (from 0) of the unexpected word."""
     first = error.errors[0] if error.errors else {}
     line, column, word = first.get("line"), first.get("col"), first.get("highlight")
-    where = f" line {line} at position {column - len(word or '')}" if line and column else ""
-    what = f" unexpected '{word}'" if word else ""
-    return EngineError(
-        f"SQL compilation error:\nsyntax error{where}{what}.", code=1003, sqlstate="42000", sql=sql
-    )
+    if not line or not column:
+        return unexpected(sql, len(sql), "")
+    return misplaced(sql, line, column - len(word or ""), word or "<EOF>")
+
+
+def unexpected(sql: str, start: int, word: str) -> EngineError:
+    """Snowflake's 001003 for the word that begins at `start` in the text; empty for its end.
+
+    >>> print(unexpected("show\\n  tebles", 7, "tebles"))
+    SQL compilation error:
+    syntax error line 2 at position 2 unexpected 'tebles'.
+    """
+    line_start = sql.rfind("\n", 0, start) + 1
+    line = sql.count("\n", 0, start) + 1
+    return misplaced(sql, line, start - line_start, word or "<EOF>")
+
+
+def misplaced(sql: str, line: int, position: int, word: str) -> EngineError:
+    text = f"syntax error line {line} at position {position} unexpected '{word}'."
+    return EngineError(f"SQL compilation error:\n{text}", code=1003, sqlstate="42000", sql=sql)
 
 
 def parse(tokens: Sequence[Token], sql: str, into: type[exp.Expr]) -> exp.Expr:

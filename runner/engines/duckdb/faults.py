@@ -75,7 +75,44 @@ KNOWN: tuple[tuple[str, int, str, str], ...] = (
         "22000",
         "NULL result in a non-nullable column",
     ),
+    (
+        r"SELECT clause without selection list",
+        1003,
+        "42000",
+        "SQL compilation error:\nsyntax error unexpected '<EOF>'.",
+    ),
+    (r"Connection already closed", 390111, "08003", "The session is closed: open a new one."),
 )
+
+# what the machine refuses: DuckDB's text -> what happened, what to do
+REFUSED_BY_MACHINE: tuple[tuple[str, str, str], ...] = (
+    (
+        r"No space left on device|Disk quota exceeded",
+        "The disk is full; the statement is undone",
+        "make room where the target's `path` is, then run it again",
+    ),
+    (
+        r"(?:Cannot open|Could not \w+(?: \w+)?) (?:from )?file \"(.*?)\"",
+        "The file {0} cannot be read or written",
+        "check that its folder is there and writable, then open the databases again",
+    ),
+    (
+        r"database has been invalidated",
+        "The database stopped after an earlier error",
+        "open it again: what was committed is kept",
+    ),
+    (
+        r"Out of Memory Error",
+        "The statement needs more memory than there is",
+        "run fewer statements at once (`threads`), or give it less data",
+    ),
+)
+
+# names and words of the engine's inner life, which mean nothing to its users
+INNER = re.compile(
+    r"\bsf_\w|\b_macros\b|\b_runner\b|temp\.main|#\d|INTERNAL|Candidate|HUGEINT|STRUCT\(", re.I
+)
+KIND = re.compile(r"^(?:\w+(?: \w+)? (?:Error|Exception): )+(?:Failed to commit: )?")
 
 
 # a translation that DuckDB does not take: what it meant has no counterpart there
@@ -110,8 +147,8 @@ def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:
     if isinstance(error, duckdb.InterruptException):
         return Cancelled("SQL execution canceled", code=604, sqlstate="57014", sql=sql)
     text = str(error)
-    found = of_transaction(text) or of_macro(text) or known(text) or untranslated(error, text)
-    found = found or EngineError(first_line(text))
+    found = of_transaction(text) or of_macro(text) or known(text) or of_machine(text)
+    found = found or untranslated(error, text) or EngineError(said(text) or "Execution failed")
     found.sql = sql
     return found
 
@@ -119,7 +156,7 @@ def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:
 def of_transaction(text: str) -> EngineError | None:
     """What DuckDB's transactions refuse."""
     if CONFLICT.search(text):
-        return WriteConflictError(first_line(text), "another session wrote to it: try again")
+        return WriteConflictError(said(text), "another session wrote to it: try again")
     if "a single transaction can only write to a single attached database" in text:
         return Unsupported("a transaction over two databases")
     if text.startswith("Dependency Error"):
@@ -147,14 +184,31 @@ def known(text: str) -> EngineError | None:
     return None
 
 
+def of_machine(text: str) -> EngineError | None:
+    """A full disk, a file that is gone, too little memory."""
+    for pattern, message, hint in REFUSED_BY_MACHINE:
+        found = re.search(pattern, text)
+        if found:
+            return EngineError(message.format(*found.groups()), hint)
+    return None
+
+
 def untranslated(error: duckdb.Error, text: str) -> EngineError | None:
     """A statement that DuckDB does not take."""
     if re.search(r'Column with name ".*?" already exists', text):
         return Unsupported("columns whose names differ only in case")
     if isinstance(error, UNTRANSLATED):
-        return Unsupported("this statement", f"DuckDB says: {first_line(text)}")
+        return Unsupported("this statement", said(text))
     return None
 
 
-def first_line(text: str) -> str:
-    return text.partition("\nLINE ")[0].strip()
+def said(text: str) -> str:
+    """The first line of DuckDB's text without its kind; empty where it speaks of the inner life.
+
+    >>> said("Binder Error: Cannot do this\\nLINE 1: select sf_x(")
+    'Cannot do this'
+    >>> said("Binder Error: No function matches sf_x(INTEGER)")
+    ''
+    """
+    line = KIND.sub("", text.strip()).partition("\n")[0].strip()
+    return "" if INNER.search(line) else line

@@ -6,7 +6,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -26,7 +26,7 @@ from runner.engines.duckdb.statements import relations, transactions
 from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
 from runner.engines.duckdb.work import Work, writes
-from runner.errors import EngineError
+from runner.errors import EngineError, Unsupported
 
 T = TypeVar("T")
 
@@ -35,6 +35,18 @@ CONFLICT_PAUSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 rules.load()
 statements.load()
+
+
+# what a handler meets in the tree of a statement that has a shape it does not know
+UNFORESEEN = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+
+
+def read(handler: statements.Handler, session: Session, statement: dialect.Statement) -> Result:
+    """Run a handler. A statement whose tree it cannot read is refused."""
+    try:
+        return handler(session, statement)
+    except UNFORESEEN as error:
+        raise Unsupported(f"this form of {statement.words[0]}") from error
 
 
 class Session:
@@ -75,11 +87,12 @@ class Session:
         """
         self.sql = sql
         try:
-            statement = dialect.read(sql)
+            statement = dialect.named(dialect.read(sql), self.variable_text)
             transactions.refuse_broken(self, statement)
             transactions.look_again(self)
             handler = statements.find(statement)
-            result = self._tried(lambda: handler(self, statement))
+            result = self._tried(lambda: read(handler, self, statement))
+            transactions.commit_ddl(self, statement)
         except EngineError as error:
             error.sql = error.sql or sql
             transactions.recover(self)
@@ -139,7 +152,8 @@ class Session:
     def cancel(self) -> None:
         """Interrupt the statement that runs in another thread."""
         for cursor in (self._cursor, *tuple(self.helpers)):
-            cursor.interrupt()
+            with suppress(duckdb.ConnectionException):  # it is closed
+                cursor.interrupt()
 
     def close(self) -> None:
         self._cursor.close()
@@ -204,6 +218,11 @@ class Session:
                 sqlstate="22023",
             )
         return constant(self.variables[name])
+
+    def variable_text(self, name: str) -> str:
+        """The session variable `$name` as a text. Raises when it is not set."""
+        self.variable(name)
+        return str(self.variables[name])
 
     def resolve(self, table: exp.Table) -> tuple[str, str, str]:
         """Database, schema and name of a table reference, in stored form."""

@@ -108,8 +108,11 @@ class Store:
     def attach_new(self, name: str) -> None:
         """Attach the file of a database to be; it becomes one by its record in the journal, and is
         swept away at the next opening without it."""
-        if name.upper() in RESERVED:
+        if name.upper() in RESERVED or set(name) & set("/\\\0") or not name.strip("."):
             raise Unsupported(f"a database named {name}")
+        for other in self.databases:
+            if other.casefold() == name.casefold():
+                raise Unsupported("names that differ only in case", f"{other} exists")
         self._attach(name, name)
 
     def drop_database(self, name: str) -> None:
@@ -133,9 +136,16 @@ class Store:
     def _attach_macros(self) -> None:
         try:
             file = macros.file(self.folder)
-            self.root.execute(f"attach '{quoted(file)}' as {macros.CATALOG} (read_only)")
-        except duckdb.Error as error:
+            try:
+                self._attach_read_only(file)
+            except duckdb.Error:  # a damaged copy is made anew
+                file.unlink()
+                self._attach_read_only(macros.file(self.folder))
+        except (duckdb.Error, OSError) as error:
             raise cannot_open(str(self.folder), error) from error
+
+    def _attach_read_only(self, file: Path) -> None:
+        self.root.execute(f"attach '{quoted(file)}' as {macros.CATALOG} (read_only)")
 
 
 def database_key(name: str) -> Key:
@@ -160,7 +170,7 @@ def make_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
-def cannot_open(file: str, error: duckdb.Error) -> ConnectionFailed:
+def cannot_open(file: str, error: Exception) -> ConnectionFailed:
     """DuckDB's reason why a file cannot be opened, with the owner and the next step."""
     text = str(error)
     owner = re.search(r"\(PID (\d+)\)", text)

@@ -1,7 +1,7 @@
 """kill -9 during a random script: each statement is wholly there or not at all, in every record.
 
-The child chooses statements by a seed; the parent makes the same choice, kills the child at a random
-moment and expects the state before the statement that ran, or the state behind it.
+The child chooses statements by a seed; the parent makes the same choice, kills the child at a
+random moment and expects the state before the statement that ran, or the state behind it.
 """
 
 from __future__ import annotations
@@ -169,9 +169,9 @@ def agree(landing: Landing) -> None:
                 recorded.add((row[3], row[1], column[0]))
                 wanted += "IDENTITY" in str(column[4] or "").upper()
         kept = session.raw(
-            "select schema_name, table_name, column_name from duckdb_columns() join duckdb_tables() "
-            "using (database_name, schema_name, table_name) "
-            "where database_name = ? and schema_name <> '_runner'",
+            "select schema_name, table_name, column_name "
+            "from duckdb_columns() join duckdb_tables() "
+            "using (database_name, schema_name, table_name) where database_name = ? and schema_name <> '_runner'",
             [database],
         )
         assert set(kept) == recorded

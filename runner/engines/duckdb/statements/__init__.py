@@ -25,6 +25,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from runner.engines import Result
+from runner.engines.duckdb import dialect
 from runner.engines.duckdb.dialect import Statement
 from runner.errors import Unsupported
 
@@ -58,6 +59,14 @@ MODULES = (
     "runner.engines.duckdb.loading",
 )
 
+# the words that Snowflake's statements begin with (section *SQL command reference*)
+VERBS = frozenset(
+    {"ALTER", "BEGIN", "CALL", "COMMENT", "COMMIT", "COPY", "CREATE", "DECLARE", "DELETE", "DESC"}
+    | {"DESCRIBE", "DROP", "EXECUTE", "EXPLAIN", "GET", "GRANT", "INSERT", "LIST", "LS", "MERGE"}
+    | {"PUT", "REMOVE", "REVOKE", "RM", "ROLLBACK", "SELECT", "SET", "SHOW", "START", "TRUNCATE"}
+    | {"UNDROP", "UNSET", "UPDATE", "USE", "VALUES", "WITH"}
+)
+
 
 def handles(*words: str) -> Callable[[Handler], Handler]:
     """Register a handler for statements that begin with these words."""
@@ -86,4 +95,6 @@ def find(statement: Statement) -> Handler:
         handler = HANDLERS.get(" ".join(words[:size]))
         if handler:
             return handler
+    if words[0] not in VERBS:
+        raise dialect.unexpected(statement.sql, statement.tokens[0].start, statement.tokens[0].text)
     raise Unsupported(" ".join(words[:2]), sql=statement.sql)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Result
+from runner.engines.duckdb import dialect
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.statements import handles, replies
 from runner.engines.duckdb.statements.words import Words
@@ -22,7 +23,9 @@ def set_variables(session: Session, statement: Statement) -> Result:
     tree = statement.tree
     if not isinstance(tree, exp.Set):
         raise Unsupported("this form of SET")
-    assignment = tree.expressions[0].this
+    assignment = tree.expressions[0].this if tree.expressions else None
+    if not isinstance(assignment, exp.EQ):
+        raise dialect.unexpected(statement.sql, len(statement.sql), "")
     names, value = assignment.this, assignment.expression
     several = isinstance(names, exp.Tuple)
     listed = [name.name.upper() for name in (names.expressions if several else [names])]

@@ -30,16 +30,6 @@ _SYMBOLS = frozenset(
 )
 
 
-def syntax_error(sql: str, near: str) -> EngineError:
-    """Snowflake's 001003, for a statement that goes on where it should not."""
-    return EngineError(
-        f"SQL compilation error: syntax error, unexpected {near}",
-        code=1003,
-        sqlstate="42000",
-        sql=sql,
-    )
-
-
 def single_words(tokens: Sequence[Token]) -> list[Token]:
     """The tokens, where sqlglot takes several words for one (`CLUSTER BY`) each by itself.
 
@@ -132,8 +122,10 @@ class Words:
             raise self.unexpected()
 
     def unexpected(self) -> EngineError:
-        near = "end of statement" if self.done else repr(self._tokens[self._at].text)
-        return syntax_error(self.sql, near)
+        if self.done:
+            return dialect.unexpected(self.sql, len(self.sql), "")
+        token = self._tokens[self._at]
+        return dialect.unexpected(self.sql, token.start, token.text)
 
     def next(self) -> Token:
         if self.done:
@@ -208,7 +200,7 @@ class Words:
         token = self.next()
         if token.token_type is TokenType.NUMBER:
             text = sign + token.text
-            return float(text) if "." in text else int(text)
+            return int(text) if token.text.isdigit() else float(text)
         if token.token_type in (TokenType.TRUE, TokenType.FALSE):
             return token.token_type is TokenType.TRUE
         self._at -= 1
