@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import errno
 import sys
 from collections.abc import Callable
 from functools import reduce
@@ -13,13 +13,15 @@ from typing import Any, TypeVar
 import click
 
 from runner import __version__
-from runner.errors import RunnerError
+from runner.errors import RunnerError, bug_report
 from runner.options import Options
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 a node, check, script or file failed, or the run was stopped; "
     "2 wrong usage or an invalid project."
 )
+
+_DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 SHARED = {
     "project_dir": click.option(
@@ -202,20 +204,24 @@ def query(sql: str | None, format_: str, **options: Any) -> None:
 
 def main() -> None:
     """The console command. Whatever goes wrong, a reader gets a message and not a traceback."""
-    if os.environ.get("RUNNER_DEBUG", "") in {"", "0"}:
-        sys.excepthook = _report_a_bug
+    sys.excepthook = _report_a_bug
     try:
         cli(prog_name="runner")
     except RunnerError as error:
-        click.echo(f"{click.style('error:', fg='red')} {error}", err=True)
-        sys.exit(error.exit_code)
+        _fail(error)
+    except OSError as error:
+        if error.errno not in _DISK_FAULTS:
+            raise
+        where = error.filename or "what it has to say cannot be written"
+        _fail(RunnerError(f"{where}: {error.strerror}", "make room and run it again"))
+
+
+def _fail(error: RunnerError) -> None:
+    click.echo(f"{click.style('error:', fg='red')} {error}", err=True)
+    sys.exit(error.exit_code)
 
 
 def _report_a_bug(
-    kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
+    _kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
 ) -> None:
-    click.echo(
-        f"error: the runner has a bug: {kind.__name__}: {error}\n"
-        "  RUNNER_DEBUG=1 shows where; please report it with that output",
-        err=True,
-    )
+    click.echo(f"error: {bug_report(error)}", err=True)

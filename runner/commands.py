@@ -116,12 +116,15 @@ def plan(options: Options) -> int:
 def compile_(options: Options, output: Path | None) -> int:
     """Print what each step would execute, or write a file for each into a folder."""
     with _reporting(options):
-        for step in _plan(options).steps:
+        steps = _plan(options).steps
+        for step in steps:
             text = compilation.text(step)
             if output is None:
                 click.echo(text)
             else:
                 _write(output / step.node.path, text)
+        if output is not None:
+            click.echo(f"wrote {len(steps)} files into {output}", err=True)
     return DONE
 
 
@@ -147,6 +150,8 @@ def query(options: Options, sql: str | None, format_: str) -> int:
         if sql is None and sys.stdin.isatty():
             raise UsageError("there is no SQL", "give it as an argument or on standard input")
         statements = scripts.split(sys.stdin.read() if sql is None else sql)
+        if not statements:
+            raise UsageError("there is no SQL", "it is empty, or holds comments only")
         with (
             closing(open_engine(target)) as opened,
             interrupts.cancelling(opened) as engine,
@@ -183,7 +188,7 @@ def init(directory: Path) -> int:
     """Write the starter project."""
     with _reporting(Options()):
         written = starter.write(directory)
-        where = "" if directory == Path() else f"cd {directory} && "
+        where = "" if directory == Path() else f"cd {shlex.quote(str(directory))} && "
         click.echo(f"wrote {len(written)} files; next: {where}runner build", err=True)
     return DONE
 

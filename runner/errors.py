@@ -6,6 +6,8 @@ Every error says where it happened, what is wrong and what to do next. The comma
 
 from __future__ import annotations
 
+import os
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +44,16 @@ class RunnerError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+def bug_report(error: BaseException) -> str:
+    """What to tell of an error that nobody expected; with RUNNER_DEBUG=1, where it comes from."""
+    if os.environ.get("RUNNER_DEBUG", "") not in {"", "0"}:
+        return "the runner has a bug:\n" + "".join(traceback.format_exception(error)).rstrip()
+    return (
+        f"the runner has a bug: {type(error).__name__}: {error}\n"
+        "  RUNNER_DEBUG=1 shows where; please report it with that output"
+    )
 
 
 class UsageError(RunnerError):

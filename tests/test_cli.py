@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,29 @@ def test_compiled_statements_are_what_a_build_executes(built: Cafe, tmp_path: Pa
     assert written.strip() == printed.strip()
 
 
+def test_a_query_without_sql_is_wrong_usage(built: Cafe) -> None:
+    for nothing in ("", " ; ;", "/* nothing */"):
+        result = built.run("query", nothing)
+        assert result.exit_code == 2
+        assert "there is no SQL" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written_is_no_bug(built: Cafe) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "runner", "ls"],
+            cwd=built.root,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "bug" not in done.stderr
+
+
 def test_query_prints_rows_as_a_table_as_json_and_as_csv(built: Cafe) -> None:
     sql = "select item_id, price from cafe_core.menu_history where item_id = 'tea'"
     assert built.run("query", sql).stdout.splitlines() == [
@@ -191,6 +215,8 @@ def test_events_as_json_are_objects_on_stdout(built: Cafe) -> None:
     ]
     assert events[3]["node"] == "cafe_marts.sales_by_day"
     assert {check["status"] for check in events[3]["checks"]} == {"success"}
+    assert datetime.fromisoformat(events[3]["started_at"]).utcoffset() == timedelta()
+    assert "T" in events[3]["started_at"]
     assert events[4]["ok"] is True
     assert result.stderr == ""
 
@@ -200,6 +226,17 @@ def test_an_error_as_json_is_an_event_with_its_code(built: Cafe) -> None:
     assert result.exit_code == 2
     event = json.loads(result.stdout)
     assert (event["event"], event["exit_code"]) == ("error", 2)
+
+
+def test_a_broken_project_as_json_is_a_list_of_problems(tmp_path: Path) -> None:
+    cafe = Cafe.open(tmp_path)
+    cafe.write("models/cafe/marts/one.sql", "select 1 as a\nfrom cafe_core.fact_sale\n")
+    cafe.write("models/cafe/marts/two.sql", "")
+    event = json.loads(cafe.run("build", "--log-format", "json").stdout)
+    assert [(one["path"], one["line"], one["hint"]) for one in event["problems"]] == [
+        ("models/cafe/marts/one.sql", 2, "did you mean cafe_core.fact_sales?"),
+        ("models/cafe/marts/two.sql", 1, "a file holds one query: select, with, union or values"),
+    ]
 
 
 def test_deploying_again_has_nothing_to_do(built: Cafe) -> None:

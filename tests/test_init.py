@@ -94,3 +94,11 @@ def test_its_sql_is_written_as_the_projects_own(cafe: Cafe) -> None:
     command = [sys.executable, "-m", "sqlfluff", "lint", "--config", config, *folders]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_next_step_can_be_pasted_whatever_the_folder_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(cli, ["init", "my café"]).stderr
+    assert told.endswith("next: cd 'my café' && runner build\n")

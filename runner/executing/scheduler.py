@@ -15,7 +15,7 @@ from graphlib import TopologicalSorter
 from queue import Empty, SimpleQueue
 
 from runner.engines import Engine, Session
-from runner.errors import EngineError
+from runner.errors import EngineError, bug_report
 from runner.executing import steps
 from runner.plan import Plan, Step
 from runner.results import BAD, NodeResult, Status
@@ -178,11 +178,7 @@ def _result(step: Step, future: Future[NodeResult]) -> NodeResult:
     error = future.exception()
     if error is None:
         return future.result()
-    message = (
-        f"the runner has a bug: {type(error).__name__}: {error}\n"
-        "  RUNNER_DEBUG=1 shows where; please report it with that output"
-    )
-    return steps.without_running(step, Status.ERROR, message)
+    return steps.without_running(step, Status.ERROR, bug_report(error))
 
 
 def _urgency(plan: Plan) -> dict[str, tuple[int, int]]:

@@ -15,14 +15,14 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from runner.engines import Target
-from runner.errors import RunnerError
+from runner.errors import ProjectError, RunnerError
 from runner.executing.scheduler import Event, Finished, Started, Stopping
 from runner.plan import Plan
 from runner.reporting import sentences
@@ -189,11 +189,23 @@ class Json:
         self._emit("note", message=text)
 
     def error(self, error: RunnerError) -> None:
-        self._emit("error", message=error.message, hint=error.hint, exit_code=error.exit_code)
+        problems = error.problems if isinstance(error, ProjectError) else ()
+        self._emit(
+            "error",
+            message=error.message,
+            hint=error.hint,
+            exit_code=error.exit_code,
+            problems=[asdict(problem) for problem in problems],
+        )
 
     def _emit(self, event: str, **values: Any) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        click.echo(json.dumps({"event": event, "at": at, **values}, default=str))
+        click.echo(json.dumps({"event": event, "at": at, **values}, default=_as_json))
+
+
+def _as_json(value: object) -> str:
+    """A value that JSON has no type for; a moment as in `at`."""
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def colour() -> bool | None:
