@@ -288,10 +288,10 @@ def decode(database: str, body: str | None) -> Object | None:
 def find(session: Session, kind: str, path: tuple[str, str, str]) -> Object | None:
     """The object (database, schema, name) as this session sees it: temporary tables first."""
     one = key(kind, *path)
-    if session.pending and one in session.pending:
-        return session.pending[one]
     if session.temporary and one in session.temporary:
         return session.temporary[one]
+    if session.pending and one in session.pending:
+        return session.pending[one]
     return shared(session, one)
 
 
@@ -312,12 +312,12 @@ def permanent(session: Session, one: Key) -> Object | None:
 def members(session: Session, database: str, schema: str | None = None) -> list[Object]:
     """Every object of a database or schema as this session sees it, by name."""
     seen = {one.key: one for one in session.seen.list(session.known, database, schema)}
-    seen.update(session.temporary)
     for one, value in session.pending.items():
         if value is None:
             seen.pop(one, None)
         else:
             seen[one] = value
+    seen.update(session.temporary)
     return sorted(
         (o for o in seen.values() if o.database == database and schema in (None, o.schema)),
         key=lambda o: (o.schema, o.name, o.kind),
@@ -328,7 +328,12 @@ def put(session: Session, value: Object) -> None:
     """Record an object. A temporary table is recorded in its session alone."""
     if value.key in session.temporary:
         session.temporary[value.key] = value
-        return
+    else:
+        put_permanent(session, value)
+
+
+def put_permanent(session: Session, value: Object) -> None:
+    """Record an object that all sessions see, though a temporary table may hide it here."""
     session.known.refuse_near_name(value.key)
     session.pending[value.key] = value
 

@@ -73,6 +73,10 @@ def create(
     """CREATE of an object whose properties `read` takes from the words behind its name."""
     words, replace = begin(statement, "CREATE", kind)
     quietly = words.take("IF", "NOT", "EXISTS")
+    if replace and quietly:
+        raise EngineError(
+            "SQL compilation error:\noptions IF NOT EXISTS and OR REPLACE are incompatible."
+        )
     path = full(session, words.name())
     if objects.find(session, kind, path) is not None and not replace:
         if quietly:

@@ -107,6 +107,8 @@ def add_column(session: Session, record: Object, column: TableColumn) -> Object:
                 2140,
                 "42601",
             )
+    if column.default is not None:
+        column = replace(column, properties={**column.properties, "default_added": True})
     column = columns.own_sequence(column)
     if column.identity is not None:
         columns.create_sequence(session, record.database, column, column.identity[0])
@@ -198,6 +200,11 @@ def allow_null(session: Session, words: Words, place: str, column: TableColumn) 
 
 
 def drop_default(session: Session, words: Words, place: str, column: TableColumn) -> TableColumn:  # noqa: ARG001
+    """Not of a column that ALTER TABLE has added (page *ALTER TABLE … ALTER COLUMN*)."""
+    if column.properties.get("default_added"):
+        raise replies.compilation(
+            f"cannot drop the default of column '{column.name}': ALTER TABLE has added it"
+        )
     session.raw(f"{place} drop default")
     return replace(column, default=None)
 
@@ -328,6 +335,8 @@ def swap(session: Session, words: Words, record: Object) -> Object:
     """SWAP WITH another table: both names at once; grants stay with the tables."""
     path = ddl.path_of(session, words.name())
     other = ddl.require(session, "TABLE", path)
+    if other.key == record.key:
+        raise Unsupported("ALTER TABLE … SWAP WITH the table itself")
     if {record.key, other.key} & session.temporary.keys():
         raise Unsupported("ALTER TABLE … SWAP WITH of a temporary table")
     mine = (record.database, record.schema, record.name)
@@ -352,6 +361,12 @@ def add_constraint(session: Session, words: Words, record: Object) -> Object:
     """A key: recorded and not enforced; a primary key's columns become NOT NULL."""
     tree = dialect.read(f"create table added (x int, {words.rest()})").tree
     added = definitions.of_table(tree).properties["constraints"]  # type: ignore[arg-type]
+    known = list(record.properties.get("constraints", []))
+    keys = [one for one in (*known, *added) if one["type"] == "PRIMARY KEY"]
+    if len(keys) > 1:
+        raise replies.compilation(
+            f"primary key already exists for table '{record.name}'", 2260, "42601"
+        )
     for constraint in added:
         for name in constraint["columns"]:
             column = need_column(record, name)
@@ -359,7 +374,6 @@ def add_constraint(session: Session, words: Words, record: Object) -> Object:
                 place = located(session, record)
                 session.raw(f"alter table {place} alter {quote(name)} set not null")
                 record = with_column(record, column, replace(column, nullable=False))
-    known = list(record.properties.get("constraints", []))
     return record.with_properties(constraints=[*known, *added])
 
 
@@ -371,6 +385,17 @@ def drop_constraint(session: Session, words: Words, record: Object) -> Object:  
     if len(kept) == len(known):
         raise replies.does_not_exist("Constraint", name)
     return record.with_properties(constraints=kept or None)
+
+
+def rename_constraint(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001
+    old = words.identifier()
+    words.expect("TO")
+    new = words.identifier()
+    known = record.properties.get("constraints", [])
+    if old not in [constraint["name"] for constraint in known]:
+        raise replies.does_not_exist("Constraint", old)
+    renamed = [{**one, "name": new} if one["name"] == old else one for one in known]
+    return record.with_properties(constraints=renamed)
 
 
 def drop_key(kind: str) -> Action:
@@ -402,7 +427,18 @@ def lose(name: str) -> Action:
 
 
 def set_(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001
-    return settings.set_properties(words, record)
+    changed = settings.set_properties(words, record)
+    for name in changed.properties.keys() - record.properties.keys() - PROPERTIES:
+        raise replies.compilation(f"invalid property '{name.upper()}' for 'TABLE'", 1420, "22023")
+    return changed
+
+
+# page *ALTER TABLE*, behind SET
+PROPERTIES = frozenset(
+    {"tags", "data_retention_time_in_days", "max_data_extension_time_in_days", "change_tracking"}
+    | {"default_ddl_collation", "enable_schema_evolution", "contact", "row_timestamp"}
+    | {"stage_file_format", "stage_copy_options", "error_logging", "enable_data_compaction"}
+)
 
 
 def unset(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001
@@ -423,6 +459,7 @@ LOSSES: tuple[tuple[tuple[str, ...], Action], ...] = (
 ACTIONS: tuple[tuple[tuple[str, ...], Action], ...] = (
     (("RENAME", "TO"), rename),
     (("RENAME", "COLUMN"), rename_column),
+    (("RENAME", "CONSTRAINT"), rename_constraint),
     (("SWAP", "WITH"), swap),
     (("ADD",), add),
     (("DROP",), drop),

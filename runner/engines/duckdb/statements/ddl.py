@@ -51,7 +51,15 @@ def creation(words: Words, *kind: str) -> Head:
     """Read `create [or replace] [modifiers] <kind> [if not exists]`, up to the name."""
     head = opening(words)
     words.expect(*kind)
-    return head._replace(if_not_exists=words.take("IF", "NOT", "EXISTS"))
+    exists = words.take("IF", "NOT", "EXISTS")
+    refuse_both(head.replace, exists)
+    return head._replace(if_not_exists=exists)
+
+
+def refuse_both(replaces: object, exists: object) -> None:
+    """OR REPLACE and IF NOT EXISTS are mutually exclusive (page *CREATE TABLE* and its like)."""
+    if replaces and exists:
+        raise replies.compilation("options IF NOT EXISTS and OR REPLACE are incompatible.")
 
 
 def lowered(properties: dict[str, Any]) -> dict[str, Any]:

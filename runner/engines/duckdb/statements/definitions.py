@@ -40,6 +40,8 @@ def of_table(create: exp.Create) -> Definition:
                 raise compilation(f"duplicate column name '{one.name}'", 2025, "42S21")
             columns.append(one)
             constraints.extend(own)
+        elif isinstance(item, exp.Identifier) and create.expression:
+            columns.append(TableColumn(stored(item), ""))
         else:
             constraints.append(table_constraint(item))
     keys = {n for c in constraints if c["type"] == "PRIMARY KEY" for n in c["columns"]}

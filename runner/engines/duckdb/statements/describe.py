@@ -10,11 +10,13 @@ from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
 from runner.engines.duckdb.statements import ddl, handles, keys, kinds, layouts, replies, rows
 from runner.engines.duckdb.statements.words import Words
+from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 Row = dict[str, Any]
+UNTOLD = frozenset({"FUNCTION", "PROCEDURE", "SEQUENCE"})  # their columns are not documented alike
 
 
 @handles("DESC", "DESCRIBE")
@@ -25,6 +27,8 @@ def describe(session: Session, statement: Statement) -> Result:
     kind = "RELATION"
     if words.word(1) not in ("", ".", "TYPE"):
         kind = kinds.read(words)
+    if kind in UNTOLD or words.sees("RESULT"):
+        raise Unsupported(f"DESCRIBE {kind if kind in UNTOLD else 'RESULT'}")
     path = kinds.path(session, kind, words.name())
     if words.take("TYPE", "="):
         words.expect("COLUMNS")

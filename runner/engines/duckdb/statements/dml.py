@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Column, Result
-from runner.engines.duckdb import clauses, objects, sources
+from runner.engines.duckdb import clauses, dialect, objects, sources
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
@@ -39,6 +39,11 @@ def insert(session: Session, statement: Statement) -> Result:
         return insert_all(session, tree, overwrite=overwrite)
     if not isinstance(tree, exp.Insert) or tree.args.get("by_name"):
         raise Unsupported("this form of INSERT")
+    targets.refuse_more(tree, "this", "expression", "overwrite")
+    if statement.words[1] not in ("INTO", "OVERWRITE"):
+        raise replies.compilation("syntax error: INTO is missing.", 1003, "42000")
+    if tree.expression is None:
+        raise dialect.unexpected(statement.sql, len(statement.sql), "")
     into = targets.target(session, tree.this)
     columns = targets.listed(into, column_names(tree.this))
     with transactions.dml(session, into.record):
@@ -139,6 +144,7 @@ def update(session: Session, statement: Statement) -> Result:
     tree = statement.tree
     if not isinstance(tree, exp.Update):
         raise Unsupported("this form of UPDATE")
+    targets.refuse_more(tree, "this", "expressions", "from_", "where")
     into = targets.target(session, tree.this)
     binder = Binder(session)
     with binder.inside(Scope()) as scope:
@@ -188,6 +194,9 @@ def delete(session: Session, statement: Statement) -> Result:
     tree = statement.tree
     if not isinstance(tree, exp.Delete):
         raise Unsupported("this form of DELETE")
+    if statement.words[1] != "FROM":
+        raise replies.compilation("syntax error: FROM is missing.", 1003, "42000")
+    targets.refuse_more(tree, "this", "using", "where")
     into = targets.target(session, tree.this)
     binder = Binder(session)
     with binder.inside(Scope()) as scope:
@@ -266,7 +275,12 @@ def insert_branch(
         else:
             given = node.expression.expressions[0].expressions
             check_width(len(given), len(columns))
-            values = [targets.assigned(binder, v, c) for v, c in zip(given, columns, strict=True)]
+            values = [
+                targets.default(session, into, column)
+                if targets.is_default(value)
+                else targets.assigned(binder, value, column)
+                for value, column in zip(given, columns, strict=True)
+            ]
     return count(
         session,
         f"insert into {into.place} ({targets.column_list(columns)}) "

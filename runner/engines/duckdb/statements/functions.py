@@ -62,9 +62,27 @@ def create_function(session: Session, statement: Statement) -> Result:
             "secure": head.secure,
         },
     )
+    prove(session, record)
     with ddl.alone(session):
         objects.put(session, record.changed(grants=ddl.granted(session, record)))
     return replies.status(f"Function {name} successfully created.")
+
+
+def prove(session: Session, record: Object) -> None:
+    """Bind a new function's body, so that what is wrong with it is said now."""
+    given = [Value("NULL", type_, volatile=False) for type_ in argument_types(record)]
+    with views.inside(session, record.database, record.schema):
+        binder = Binder(session)
+        binder.scope = around(record, given)
+        if not record.properties["table"]:
+            body(binder, record.properties["body"])
+            return
+        query = binder.query(dialect.read(record.properties["body"]).tree)
+    if len(query.columns) != len(record.properties["table"]):
+        raise replies.compilation(
+            f"the body of {record.properties['name']} gives {len(query.columns)} columns, "
+            f"and {len(record.properties['table'])} are declared"
+        )
 
 
 def columns_of(text: str) -> list[dict[str, Any]]:
@@ -181,12 +199,11 @@ def chosen(
     whose types are the arguments' own."""
     if session.database is None:
         return None
-    database, schema, last = ddl.path_of(session, name)
+    last = name[-1]
     fitting = [
         record
-        for record in objects.members(session, database, schema)
-        if record.kind == KIND
-        and record.properties["name"] == last
+        for record in functions_of(session, name)
+        if record.properties["name"] == last
         and bool(record.properties["table"]) == table
         and takes(record, len(given))
     ]
@@ -195,7 +212,20 @@ def chosen(
         fitting = [r for r in fitting if wanted == [t.name for t in argument_types(r)]]
         if not fitting:
             raise Unsupported(f"the choice between several functions {last}")
+    if not fitting and any(r.properties["name"] == last for r in functions_of(session, name)):
+        types_ = ", ".join(str(value.type) for value in given)
+        raise replies.compilation(
+            f"Invalid argument types for function '{last}': ({types_})",
+            1044,
+            "42P13",
+        )
     return fitting[0] if fitting else None
+
+
+def functions_of(session: Session, name: tuple[str, ...]) -> list[Object]:
+    """The functions of the schema that a call's name means."""
+    database, schema, _ = ddl.path_of(session, name)
+    return [one for one in objects.members(session, database, schema) if one.kind == KIND]
 
 
 def takes(record: Object, count: int) -> bool:

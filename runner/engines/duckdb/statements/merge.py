@@ -39,6 +39,7 @@ def merge(session: Session, statement: Statement) -> Result:
     tree = statement.tree
     if not isinstance(tree, exp.Merge):
         raise Unsupported("this form of MERGE")
+    targets.refuse_more(tree, "this", "using", "on", "whens")
     into = targets.target(session, tree.this)
     whens = tree.args["whens"].expressions
     for when in whens:

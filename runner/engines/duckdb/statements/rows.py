@@ -50,7 +50,7 @@ def database(session: Session, record: Object) -> list[Row]:
     current = yes(record.name == session.database)
     more = {"is_default": "N", "is_current": current, "origin": "", "options": options(record)}
     kind = {"kind": "STANDARD", "retention_time": retention(record)}
-    return [{**base(record), **more, **kind, "database_name": None}]
+    return [{**base(record), **more, **kind, "database_name": None, "schema_name": None}]
 
 
 def schema(session: Session, record: Object) -> list[Row]:

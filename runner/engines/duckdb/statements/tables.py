@@ -39,6 +39,7 @@ def create_table(session: Session, statement: Statement) -> Result:
     tree = statement.tree
     if not isinstance(tree, exp.Create):
         raise Unsupported("this form of CREATE TABLE")
+    ddl.refuse_both(tree.args.get("replace"), tree.args.get("exists"))
     path = ddl.new_path(session, tree.this)
     definition = definitions.of_table(tree)
     refuse_special(definition)
@@ -57,7 +58,7 @@ def create_table(session: Session, statement: Statement) -> Result:
         kept = found.grants if found and definition.copy_grants else ()
         record = replace(record, grants=kept or ddl.granted(session, record))
         if not temporary:
-            objects.put(session, record)
+            objects.put_permanent(session, record)
     if temporary:
         session.temporary[record.key] = record
     return replies.status(f"Table {path[2]} successfully created.")

@@ -12,7 +12,7 @@ from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.scopes import invalid_identifier, outputs
-from runner.engines.duckdb.statements import assignment, ddl, replies
+from runner.engines.duckdb.statements import assignment, columns, ddl, replies
 from runner.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -38,6 +38,14 @@ class Target:
         named = [column.name for column in self.record.columns]
         typed = [types.parse(column.type) for column in self.record.columns]
         return sources.named(binder, node, self.place, outputs(named, typed), self.path[:2])
+
+
+def refuse_more(tree: exp.Expr, *known: str) -> None:
+    """A clause that other databases have and Snowflake has not is a syntax error there."""
+    for name, value in tree.args.items():
+        if value and name not in known:
+            word = name.strip("_").upper()
+            raise replies.compilation(f"syntax error: unexpected '{word}'.", 1003, "42000")
 
 
 def target(session: Session, node: exp.Expr) -> Target:
@@ -82,6 +90,11 @@ def assigned(binder: Binder, node: exp.Expr, column: TableColumn) -> str:
     return assignment.assign(binder.value(node), column)
 
 
+def default(session: Session, into: Target, column: TableColumn) -> str:
+    """The SQL of a column's default, where DuckDB does not take the word."""
+    return columns.default_sql(session, into.record.database, column) or "NULL"
+
+
 def settings(binder: Binder, into: Target, nodes: list[exp.Expr]) -> str:
     """The SET clause of UPDATE, in the scope that is open."""
     parts, seen = [], set()
@@ -94,5 +107,5 @@ def settings(binder: Binder, into: Target, nodes: list[exp.Expr]) -> str:
     return ", ".join(parts)
 
 
-def column_list(columns: list[TableColumn]) -> str:
-    return ", ".join(quote(column.name) for column in columns)
+def column_list(listed: list[TableColumn]) -> str:
+    return ", ".join(quote(column.name) for column in listed)

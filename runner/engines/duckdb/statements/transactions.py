@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 
+DDL = frozenset({"CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE"})
+
+
 @contextmanager
 def dml(session: Session, *into: Object) -> Iterator[None]:
     """What DML runs in: the open transaction, or one of its own. Columns that fill themselves make
@@ -62,6 +65,14 @@ def rollback(session: Session, statement: Statement) -> Result:  # noqa: ARG001
     return replies.succeeded()
 
 
+def commit_ddl(session: Session, statement: Statement) -> None:
+    """Commit the transaction that DDL has left open: DDL that changed nothing, or that wrote its
+    record into it, commits it like all other DDL (page *Transactions*)."""
+    word, kind = (*statement.words, "")[:2]
+    if word in DDL and kind != "SESSION" and session.work is not None and not session.joins_ddl:
+        session.commit()
+
+
 def refuse_broken(session: Session, statement: Statement) -> None:
     """In a transaction that could not be restored only COMMIT and ROLLBACK are read on."""
     if session.work is None or not session.work.broken:
@@ -77,8 +88,8 @@ def look_again(session: Session) -> None:
     work = session.work
     if work is None or work.broken or work.done or work.commits == session.store.commits:
         return
-    session.raw("rollback")
-    session.raw("begin transaction")
+    session.control("rollback")
+    session.control("begin transaction")
     work.commits = session.freeze()
 
 
@@ -90,8 +101,8 @@ def recover(session: Session) -> None:
     work.current = []
     session.work = None
     try:
-        session.raw("rollback")
-        session.raw("begin transaction")
+        session.control("rollback")
+        session.control("begin transaction")
         work.broken = work.obstacle(session.freeze())
         for sql, params in () if work.broken else work.done:
             session.raw(sql, params)

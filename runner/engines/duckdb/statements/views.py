@@ -60,6 +60,7 @@ def create(session: Session, statement: Statement, kind: str) -> Result:
     tree = statement.tree
     if not isinstance(tree, exp.Create) or tree.expression is None:
         raise Unsupported(f"this form of CREATE {kind}")
+    ddl.refuse_both(tree.args.get("replace"), tree.args.get("exists"))
     path = ddl.new_path(session, tree.this)
     definition = definitions.of_table(tree) if kind == "DYNAMIC TABLE" else of_view(tree)
     found = objects.permanent(session, objects.key(kind, *path))
