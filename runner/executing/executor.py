@@ -6,9 +6,11 @@ once, and the next run cleans up.
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from runner.engines import Engine
@@ -25,6 +27,9 @@ from runner.state import SCHEMA, Recorder
 # Seconds for which a thread that comes back from the database waits for one that computes. Python's
 # own 5 ms are as long as a small statement, and made two threads a third slower.
 SWITCH = 0.0005
+# Objects after which garbage is looked for. Each statement's tree is garbage in cycles; with
+# Python's own 700 half of the time for it goes into walking through the whole graph again.
+COLLECT_AFTER = 20_000
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,7 @@ def run(
     scheduler = Scheduler(plan, listen, fail_fast=limits.fail_fast)
     with ExitStack() as stack:
         stack.enter_context(interrupts.handled(scheduler.interrupt))
-        stack.callback(sys.setswitchinterval, sys.getswitchinterval())
-        sys.setswitchinterval(SWITCH)
+        stack.enter_context(_tuned_interpreter())
         stack.callback(recorder.close)
         found = _prepare(plan, engine)
         recorder.start(found.relations.keys())
@@ -66,6 +70,19 @@ def run(
         results = scheduler.run(workers)
         outcome = RunResult(invocation, results, time.monotonic() - began, scheduler.interrupted)
         return _recorded(recorder, outcome)
+
+
+@contextmanager
+def _tuned_interpreter() -> Iterator[None]:
+    """Python's thread switches and garbage collections as a run needs them."""
+    switch, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(SWITCH)
+    gc.set_threshold(COLLECT_AFTER, *thresholds[1:])
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(switch)
+        gc.set_threshold(*thresholds)
 
 
 def _prepare(plan: Plan, engine: Engine) -> Inventory:
