@@ -1,13 +1,14 @@
 """What runs did: rows in the schema `runner` of the target's database, only ever added.
 
 The tables and their columns are described in `runner/sql/state_tables.sql`. Results are written
-while a run goes on, about once a second and many at a time, so that a killed run leaves what it
+while a run goes on, at most once a second and many at a time, so that a killed run leaves what it
 finished and a thousand nodes cost a handful of statements.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -21,7 +22,8 @@ SCHEMA = "RUNNER"
 TABLES = frozenset(
     Relation(SCHEMA, name) for name in ("INVOCATIONS", "NODE_RESULTS", "CHECK_RESULTS")
 )
-INTERVAL = 1.0  # seconds between two writes
+INTERVAL = 1.0  # seconds between two writes, at least
+SHARE = 20  # a pause is as many times as long as the write before it, on a slow database
 BATCH = 500  # rows in one statement
 LINES, FIELDS = "\x1e", "\x1f"  # as in runner/sql/state_*.sql
 
@@ -75,8 +77,11 @@ class Recorder:
             self._session.close()
 
     def _write_now_and_then(self, session: Session) -> None:
-        while not self._stop.wait(INTERVAL):
+        pause = INTERVAL
+        while not self._stop.wait(pause):
+            began = time.monotonic()
             self._write(session)
+            pause = max(INTERVAL, SHARE * (time.monotonic() - began))
         self._write(session)
 
     def _write(self, session: Session) -> None:
