@@ -81,6 +81,12 @@ KNOWN: tuple[tuple[str, int, str, str], ...] = (
         "42000",
         "SQL compilation error:\nsyntax error unexpected '<EOF>'.",
     ),
+    (
+        r"LIMIT/OFFSET cannot be negative",
+        1003,
+        "42000",
+        "SQL compilation error:\nLIMIT and OFFSET take a constant that is not negative",
+    ),
     (r"Connection already closed", 390111, "08003", "The session is closed: open a new one."),
 )
 
@@ -142,10 +148,15 @@ def changed_meanwhile() -> WriteConflictError:
     )
 
 
+def cancelled(sql: str) -> Cancelled:
+    """The error of a statement that was interrupted."""
+    return Cancelled("SQL execution canceled", code=604, sqlstate="57014", sql=sql)
+
+
 def from_duckdb(error: duckdb.Error, sql: str) -> EngineError:
     """The `EngineError` for a DuckDB error; `sql` is the Snowflake statement that failed."""
     if isinstance(error, duckdb.InterruptException):
-        return Cancelled("SQL execution canceled", code=604, sqlstate="57014", sql=sql)
+        return cancelled(sql)
     text = str(error)
     found = of_transaction(text) or of_macro(text) or known(text) or of_machine(text)
     found = found or untranslated(error, text) or EngineError(said(text) or "Execution failed")

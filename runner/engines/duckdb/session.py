@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -76,6 +77,8 @@ class Session:
         self.helpers: set[duckdb.DuckDBPyConnection] = set()  # connections of what is running
         self.joins_ddl = False
         self._wrote = False
+        self._running = self._cancelled = False
+        self._uninterrupted = threading.RLock()  # held while a transaction begins or ends
         self._cursor = store.cursor()
 
     # -- the protocol of runner.engines ----------------------------------------------------------
@@ -123,14 +126,18 @@ class Session:
 
     def _tried(self, act: Callable[[], T]) -> T:
         """Do it again when it met a write of another session, if it is a transaction of its own."""
-        for pause in CONFLICT_PAUSES:
-            try:
-                return self._once(act)
-            except faults.WriteConflictError:
-                if self.in_transaction:
-                    raise
-            time.sleep(pause * (1 + random.random()))
-        return self._once(act)
+        self._running = True
+        try:
+            for pause in CONFLICT_PAUSES:
+                try:
+                    return self._once(act)
+                except faults.WriteConflictError:
+                    if self.in_transaction:
+                        raise
+                time.sleep(pause * (1 + random.random()))
+            return self._once(act)
+        finally:
+            self._running = self._cancelled = False
 
     def _once(self, act: Callable[[], T]) -> T:
         """Do it. What fails because another session has changed what it looked up is a conflict."""
@@ -150,10 +157,12 @@ class Session:
                 raise faults.changed_meanwhile()
 
     def cancel(self) -> None:
-        """Interrupt the statement that runs in another thread."""
-        for cursor in (self._cursor, *tuple(self.helpers)):
-            with suppress(duckdb.ConnectionException):  # it is closed
-                cursor.interrupt()
+        """Interrupt the statement that runs in another thread; a commit that has begun is done."""
+        with self._uninterrupted:
+            self._cancelled = self._running
+            for cursor in (self._cursor, *tuple(self.helpers)):
+                with suppress(duckdb.ConnectionException):  # it is closed
+                    cursor.interrupt()
 
     def close(self) -> None:
         self._cursor.close()
@@ -179,6 +188,8 @@ class Session:
         self, sql: str, params: Sequence[Any] = ()
     ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
         """Like `raw`, with the columns' names and DuckDB types before the rows."""
+        if self._cancelled:
+            raise faults.cancelled(self.sql)
         try:
             self._cursor.execute(sql, params or None)
             described = [(item[0], str(item[1])) for item in self._cursor.description or ()]
@@ -277,10 +288,18 @@ class Session:
 
     def begin(self) -> None:
         """Open a transaction."""
-        self.raw("begin transaction")
+        self.control("begin transaction")
         self.in_transaction = True
         self._wrote = False
         self.last_transaction = str(time.time_ns())
+
+    def control(self, sql: str) -> None:
+        """Begin, commit or roll back in DuckDB, which no cancellation may divide."""
+        with self._uninterrupted:
+            try:
+                self._cursor.execute(sql)
+            except duckdb.Error as error:
+                raise faults.from_duckdb(error, self.sql) from error
 
     @property
     def known(self) -> objects.Objects:
@@ -312,7 +331,7 @@ class Session:
                 self.rollback()
                 raise
             changes = self._end()
-            self.raw("commit")
+            self.control("commit")
             if self._wrote:
                 self.store.commits += 1
                 self.store.objects.apply(changes)
@@ -321,7 +340,7 @@ class Session:
     def rollback(self) -> None:
         """Undo the open transaction."""
         self._end()
-        self.raw("rollback")
+        self.control("rollback")
 
     def _end(self) -> dict[objects.Key, objects.Object | None]:
         """Leave the transaction; what it had recorded of objects."""

@@ -171,7 +171,8 @@ def agree(landing: Landing) -> None:
         kept = session.raw(
             "select schema_name, table_name, column_name "
             "from duckdb_columns() join duckdb_tables() "
-            "using (database_name, schema_name, table_name) where database_name = ? and schema_name <> '_runner'",
+            "using (database_name, schema_name, table_name) "
+            "where database_name = ? and schema_name <> '_runner'",
             [database],
         )
         assert set(kept) == recorded

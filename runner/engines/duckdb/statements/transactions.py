@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runner.engines import Result
+from runner.engines.duckdb import dialect
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
 from runner.engines.duckdb.statements import handles, replies
@@ -37,8 +38,9 @@ def dml(session: Session, *into: Object) -> Iterator[None]:
 
 
 @handles("BEGIN", "START")
-def begin(session: Session, statement: Statement) -> Result:  # noqa: ARG001
+def begin(session: Session, statement: Statement) -> Result:
     """`begin [transaction | work]`; within a transaction it is ignored (page *Transactions*)."""
+    end_after(statement, "WORK", "TRANSACTION", "NAME")
     if not session.in_transaction:
         session.begin()
         session.work = Work(session.freeze())
@@ -46,8 +48,9 @@ def begin(session: Session, statement: Statement) -> Result:  # noqa: ARG001
 
 
 @handles("COMMIT")
-def commit(session: Session, statement: Statement) -> Result:  # noqa: ARG001
+def commit(session: Session, statement: Statement) -> Result:
     """`commit [work]`; without a transaction it does nothing."""
+    end_after(statement, "WORK")
     if session.work is not None and session.work.broken:
         reason = session.work.broken
         session.rollback()
@@ -58,11 +61,24 @@ def commit(session: Session, statement: Statement) -> Result:  # noqa: ARG001
 
 
 @handles("ROLLBACK")
-def rollback(session: Session, statement: Statement) -> Result:  # noqa: ARG001
+def rollback(session: Session, statement: Statement) -> Result:
     """`rollback [work]`; without a transaction it does nothing."""
+    end_after(statement, "WORK")
     if session.in_transaction:
         session.rollback()
     return replies.succeeded()
+
+
+def end_after(statement: Statement, *words: str) -> None:
+    """Refuse what stands behind these words, of which one may follow the first; a transaction's
+    NAME takes one more."""
+    rest = statement.tokens[1:]
+    if rest and rest[0].text.upper() in words:
+        rest = rest[1:]
+    if rest and "NAME" in words and statement.tokens[-2].text.upper() == "NAME":
+        rest = ()
+    if rest:
+        raise dialect.unexpected(statement.sql, rest[0].start, rest[0].text)
 
 
 def commit_ddl(session: Session, statement: Statement) -> None:
