@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -43,6 +44,11 @@ def code_of(session: Session, sql: str) -> int | None:
         ("select other.a from t", 904),
         ("select a from t as x join t as y on true", 1065),
         ("select (1", 1003),
+        ("select 1 as one from t where a in", 1003),
+        ("select 1 as one from t join t as u using", 1003),
+        ("select sum(1) over (partition by) as n from t", 1003),
+        ("select a from t as", 1003),
+        ("select count(*) as n from t where a in group by a", 1003),
         ("select 1/0", 100051),
         ("select 'x'::int", 100038),
         ("select a + 'x' from t", 100038),
@@ -113,8 +119,8 @@ def test_values_have_the_connectors_types(session: Session) -> None:
         " '2024-01-02 03:04:05 +0200'::timestamp_ltz, to_binary('ff'),"
         " object_construct('b', [1], 'a', null), null"
     ).rows
-    assert [type(value).__name__ for value in row] == (
-        "int Decimal float str bool date time datetime datetime datetime bytes str NoneType".split()
+    assert " ".join(type(value).__name__ for value in row) == (
+        "int Decimal float str bool date time datetime datetime datetime bytes str NoneType"
     )
     assert row[1] == Decimal("1.50")
     assert row[8] == datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=2)))
@@ -233,6 +239,19 @@ def test_another_thread_can_cancel_a_statement(session: Session) -> None:
         done.set()
         thread.join()
     assert session.execute("select 1").rows == [(1,)]
+
+
+def test_ctrl_c_in_a_statement_is_a_keyboard_interrupt(session: Session) -> None:
+    rows = "table(generator(rowcount => 100000))"
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    ctrl_c = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c.start()
+            session.execute(f"select sum(hash(random())) from {rows} a, {rows} b")
+    finally:
+        ctrl_c.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_stores_in_memory_do_not_meet() -> None:
