@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
 
@@ -139,6 +141,17 @@ CONFLICT = re.compile(
     r"|write-write conflict",
     re.DOTALL,
 )
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C be `KeyboardInterrupt` again, of which DuckDB makes a `RuntimeError`."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
 
 
 def changed_meanwhile() -> WriteConflictError:

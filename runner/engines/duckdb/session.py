@@ -83,6 +83,7 @@ class Session:
 
     # -- the protocol of runner.engines ----------------------------------------------------------
 
+    @faults.interruptible()
     def execute(self, sql: str, *, tag: str | None = None) -> Result:  # noqa: ARG002
         """Run one Snowflake statement. `tag` is without effect here: there is no query history.
 
@@ -327,6 +328,8 @@ class Session:
                 objects.write_journal(self)
                 if self.pending or self.frozen is None:
                     self.prove()
+                if self._wrote:
+                    self.store.require_files()
             except BaseException:
                 self.rollback()
                 raise

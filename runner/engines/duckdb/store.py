@@ -124,6 +124,18 @@ class Store:
             if self.folder is not None:
                 leftovers.remove(self.folder, name)
 
+    def require_files(self) -> None:
+        """Raise `ConnectionFailed` when a file was removed: what is written to it would be lost."""
+        if self.folder is None:
+            return
+        for name in ("account", *self.databases):
+            file = self.folder / f"{name}{SUFFIX}"
+            if not file.exists():
+                raise ConnectionFailed(
+                    f"{file} was removed while it was open",
+                    "put it back, or open the databases again and build them anew",
+                )
+
     def _attach(self, name: str, stem: str) -> None:
         file = ":memory:" if self.folder is None else str(self.folder / f"{stem}{SUFFIX}")
         try:
