@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from runner.engines import Target
+from runner.engines.duckdb import faults
 from runner.engines.duckdb.session import Session
 from runner.engines.duckdb.store import Store
 
@@ -28,8 +29,9 @@ class DuckDBEngine:
         create the target's database when it is not there. Raises `ConnectionFailed`."""
         folder = target.project_dir / target.options.get("path", DEFAULT_FOLDER)
         self.target = target
-        self.store = Store.open(folder)
-        self.store.create_database(target.database.upper())
+        with faults.interruptible():
+            self.store = Store.open(folder)
+            self.store.create_database(target.database.upper())
 
     def session(self) -> Session:
         session = Session(self.store, self.target.database.upper(), "PUBLIC")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
@@ -142,6 +143,7 @@ def misplaced(sql: str, line: int, position: int, word: str) -> EngineError:
 
 def parse(tokens: Sequence[Token], sql: str, into: type[exp.Expr]) -> exp.Expr:
     """The tree of a statement, or of what `into` says, with all functions as they were written."""
+    refuse_torn(tokens, sql)
     hidden = bracket_literals(hide_functions(tokens))
     try:
         if into is exp.Expression:
@@ -157,6 +159,31 @@ def parse(tokens: Sequence[Token], sql: str, into: type[exp.Expr]) -> exp.Expr:
         if isinstance(node.this, str) and node.this.endswith(MARK):
             node.set("this", node.this[:-1])
     return trees[0]
+
+
+def refuse_torn(tokens: Sequence[Token], sql: str) -> None:
+    """Raise 1003 for a clause that breaks off where sqlglot reads on as if nothing were missing.
+
+    >>> refuse_torn(read("select 1 from a join b using").tokens, "select 1 from a join b using")
+    Traceback (most recent call last):
+    runner.errors.EngineError: SQL compilation error:
+    syntax error line 1 at position 28 unexpected '<EOF>'.
+    """
+    for one, other in zip_longest(tokens, tokens[1:]):
+        if one.token_type in UNFINISHED and (other is None or other.token_type in BREAKS):
+            start, text = (other.start, other.text) if other else (len(sql), "")
+            raise unexpected(sql, start, text)
+
+
+UNFINISHED = frozenset(
+    {
+        TokenType.ALIAS,
+        TokenType.GROUP_BY,
+        TokenType.IN,
+        TokenType.PARTITION_BY,
+        TokenType.USING,
+    }
+)
 
 
 def note_texts(tree: exp.Expr, tokens: Sequence[Token], sql: str) -> None:
@@ -235,6 +262,7 @@ ENDS = frozenset(
         TokenType.SEMICOLON,
     }
 )
+BREAKS = ENDS | {TokenType.COMMA, TokenType.R_PAREN}
 
 
 def hide_functions(tokens: Sequence[Token]) -> list[Token]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,13 @@ def test_files_that_are_being_written_are_not_in_the_stage(landing: Landing) -> 
     landing.land(".hidden/a.csv", "1")
     landing.run("create stage land url = 's3://landing/'")
     assert listed(landing, "@land") == []
+
+
+def test_a_pipe_in_the_folder_is_no_file_and_nobody_waits_for_it(landing: Landing) -> None:
+    landing.land("a.csv", "1")
+    os.mkfifo(landing.folder / "b.csv")
+    landing.run("create stage land url = 's3://landing/'")
+    assert listed(landing, "@land") == ["s3://landing/a.csv"]
 
 
 def test_links_to_files_and_folders_are_followed_once(landing: Landing, tmp_path: Path) -> None:

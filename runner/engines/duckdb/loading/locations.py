@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 import tempfile
 import weakref
 from collections.abc import Iterator
@@ -165,13 +166,18 @@ def _walk(start: Path, root: Path, stage: str) -> Iterator[StagedFile]:
 
 
 def staged(path: Path, root: Path) -> StagedFile | None:
-    """A file as it is now; None when it is gone (or a link to nowhere or to itself)."""
+    """A file as it is now; None when it is gone (or a link to nowhere or to itself) or no file.
+
+    Reading a pipe or a device would wait for whoever writes to it.
+    """
     try:
         facts = path.stat()
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENOTDIR):
             return None
         raise EngineError(f"{path} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(facts.st_mode):
+        return None
     modified = datetime.fromtimestamp(facts.st_mtime, UTC)
     relative = path.relative_to(root).as_posix()
     return StagedFile(relative, path, facts.st_size, modified, facts.st_mtime_ns)
