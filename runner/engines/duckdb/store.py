@@ -139,10 +139,12 @@ class Store:
     def _attach(self, name: str, stem: str) -> None:
         file = ":memory:" if self.folder is None else str(self.folder / f"{stem}{SUFFIX}")
         try:
+            if self.folder is not None:
+                leftovers.ensure(Path(file))
             self.root.execute(f"attach '{quoted(file)}' as {quote(name)}")
             self.root.execute(f"create schema if not exists {quote(name)}.{OWN_SCHEMA}")
             self.objects.load(self.root, name)
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError) as error:
             raise cannot_open(file, error) from error
 
     def _attach_macros(self) -> None:

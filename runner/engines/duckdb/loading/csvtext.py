@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import AnyStr, NamedTuple
 
+from runner.errors import Unsupported
+
 NEW_LINE = "\n"
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 
@@ -131,16 +133,7 @@ def _record(text: str, rules: CsvRules, start: int, line: int) -> tuple[Record, 
             return _unreadable(text, rules, start, at, Record(line, fields, None))
         enclosed, plain, end = found.group("enclosed", "plain", "end")
         value = plain if enclosed is None else enclosed
-        try:
-            fields.append(_value(value, rules, enclosed=enclosed is not None))
-        except ValueError as error:
-            fault = _fault(
-                text, str(error), at, line + text.count("\n", start, at), len(fields) + 1
-            )
-            ended = end != rules.field_delimiter
-            return Record(line, fields, fault), (
-                found.end() if ended else _next_record(text, rules, found.end())
-            )
+        fields.append(_value(value, rules, enclosed=enclosed is not None))
         at = found.end()
         if end != rules.field_delimiter:
             break
@@ -245,8 +238,8 @@ def _meaning(found: re.Match[str]) -> str:
     if char in _ESCAPED:
         return _ESCAPED[char]
     if char.isalnum():
-        raise ValueError(
-            f"The escape sequence {found.group(0)} is not supported by the embedded engine; "
-            "set ESCAPE_UNENCLOSED_FIELD = NONE where the character is data"
+        raise Unsupported(
+            f"the escape sequence {found.group(0)} of a file",
+            "set ESCAPE_UNENCLOSED_FIELD = NONE where the character is data",
         )
     return char

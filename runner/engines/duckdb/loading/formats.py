@@ -106,6 +106,14 @@ class FileFormat:
     def __getitem__(self, name: str) -> Any:
         return self.options.get(name, DEFAULTS[self.type].get(name))
 
+    @property
+    def escape_unenclosed(self) -> str | None:
+        """What escapes in unenclosed fields: ESCAPE overrides ESCAPE_UNENCLOSED_FIELD."""
+        escape: str | None = self["ESCAPE"]
+        if escape is None:
+            return str(found) if (found := self["ESCAPE_UNENCLOSED_FIELD"]) else None
+        return None if escape == self["FIELD_OPTIONALLY_ENCLOSED_BY"] else escape
+
     def text_options(self) -> TextOptions:
         """How a CSV file of this format is read."""
         return TextOptions(
@@ -114,7 +122,7 @@ class FileFormat:
                 record_delimiter=self["RECORD_DELIMITER"],
                 enclosed_by=self["FIELD_OPTIONALLY_ENCLOSED_BY"],
                 escape=self["ESCAPE"],
-                escape_unenclosed=None if self["ESCAPE"] else self["ESCAPE_UNENCLOSED_FIELD"],
+                escape_unenclosed=self.escape_unenclosed,
                 trim_space=self["TRIM_SPACE"],
                 null_if=tuple(self["NULL_IF"]),
                 empty_field_as_null=self["EMPTY_FIELD_AS_NULL"],
@@ -263,6 +271,12 @@ def describe(session: Session, statement: Statement) -> Result:
     rows = [("TYPE", "String", made.type, "CSV"), *property_rows(made)]
     columns = ("property", "property_type", "property_value", "property_default")
     return Result(tuple(Column(name, "VARCHAR") for name in columns), list(rows), len(rows))
+
+
+def shown_properties(given: Mapping[str, Any]) -> dict[str, str]:
+    """Every property of a recorded format as INFORMATION_SCHEMA shows it, defaults included."""
+    made = FileFormat(str(given.get("TYPE", "CSV")), given)
+    return {name: _shown(made[name]) for name in DEFAULTS[made.type]}
 
 
 def property_rows(made: FileFormat) -> list[tuple[str, str, str, str]]:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.loading.scan import Source
 
 # TRY takes no volatile function such as error(): an error of a kind that it takes stands in for it
-_QUIET = """
-create temp macro sf_raise(code, message) as list_extract([null], cast(code || message as bigint))
-"""
+_QUIET = "list_extract([null], cast({} as bigint))"
+_RAISE = f"create or replace temp macro sf_raise(c, m) as {_QUIET.format('c || m')}"
+_REFUSE = "create or replace temp macro sf_refuse(construct) as {}"
 # Snowflake's codes
 NULL_RESULT, TOO_LONG, WRONG_COUNT, UNREADABLE = 100072, 100074, 100080, 100016
 
@@ -154,16 +154,29 @@ class _Checker:
             self.cursor.execute(f'delete from staged where "$row" in ({listed})')
 
     def _failing(self, item: Item) -> list[int]:
-        """The rows for which an item cannot be evaluated."""
-        self.cursor.execute(_QUIET)
+        """The rows for which an item cannot be evaluated. Raises `Unsupported` when this engine
+        does not know the value of one of them."""
+        try:
+            failing = self._tried(item, _QUIET.format("construct"))
+            refused = set(failing) - set(self._tried(item, "null")) if failing else set()
+        except duckdb.Error as error:  # DuckDB may compute shared parts outside of TRY
+            refuse_statement_errors(error)
+        else:
+            for row in sorted(refused)[:1]:
+                self._fault(item, row)
+            return failing
+        return self._bisect(item, sorted(row for (row,) in self._fetch('select "$row"')))
+
+    def _tried(self, item: Item, refusal: str) -> list[int]:
+        """The rows for which an item fails when `refusal` is the value of what is refused."""
+        self.cursor.execute(_RAISE)
+        self.cursor.execute(_REFUSE.format(refusal))
         try:
             tried = f"try(struct_pack(v := {item.sql})) is null"
             return [row for (row,) in self._fetch('select "$row"', f"where {tried}")]
-        except duckdb.Error as error:  # DuckDB may compute shared parts outside of TRY
-            refuse_statement_errors(error)
         finally:
             self.cursor.execute("drop macro temp.sf_raise")
-        return self._bisect(item, sorted(row for (row,) in self._fetch('select "$row"')))
+            self.cursor.execute("drop macro temp.sf_refuse")
 
     def _bisect(self, item: Item, rows: list[int]) -> list[int]:
         """Halve the rows until each failing one stands alone."""

@@ -428,17 +428,30 @@ def lose(name: str) -> Action:
 
 def set_(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001
     changed = settings.set_properties(words, record)
-    for name in changed.properties.keys() - record.properties.keys() - PROPERTIES:
-        raise replies.compilation(f"invalid property '{name.upper()}' for 'TABLE'", 1420, "22023")
+    known = PROPERTIES[record.kind] | COMMON_PROPERTIES | record.properties.keys()
+    for name in changed.properties.keys() - known:
+        raise replies.compilation(
+            f"invalid property '{name.upper()}' for '{record.kind}'", 1420, "22023"
+        )
     return changed
 
 
-# page *ALTER TABLE*, behind SET
-PROPERTIES = frozenset(
-    {"tags", "data_retention_time_in_days", "max_data_extension_time_in_days", "change_tracking"}
-    | {"default_ddl_collation", "enable_schema_evolution", "contact", "row_timestamp"}
-    | {"stage_file_format", "stage_copy_options", "error_logging", "enable_data_compaction"}
-)
+COMMON_PROPERTIES = frozenset({"tags", "change_tracking", "contact"})
+# pages *ALTER TABLE*, *ALTER VIEW*, *ALTER MATERIALIZED VIEW*, *ALTER DYNAMIC TABLE*, behind SET
+PROPERTIES: dict[str, frozenset[str]] = {
+    "TABLE": frozenset(
+        {"data_retention_time_in_days", "max_data_extension_time_in_days", "default_ddl_collation"}
+        | {"enable_schema_evolution", "row_timestamp", "stage_file_format", "stage_copy_options"}
+        | {"error_logging", "enable_data_compaction"}
+    ),
+    "VIEW": frozenset({"secure"}),
+    "MATERIALIZED VIEW": frozenset({"secure"}),
+    "DYNAMIC TABLE": frozenset(
+        {"target_lag", "warehouse", "initialization_warehouse", "log_level"}
+        | {"data_retention_time_in_days", "max_data_extension_time_in_days"}
+        | {"default_ddl_collation"}
+    ),
+}
 
 
 def unset(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001

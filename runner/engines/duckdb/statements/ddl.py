@@ -94,6 +94,8 @@ def current_database(session: Session) -> str:
 
 def require_database(session: Session, database: str) -> Object:
     """The database's record. Raises 002003 when there is none."""
+    if database == "SNOWFLAKE":
+        raise Unsupported("the database SNOWFLAKE", "it belongs to Snowflake's account")
     found = objects.find(session, "DATABASE", (database, "", database))
     if database not in session.store.databases or found is None:
         raise replies.does_not_exist("Database", database)

@@ -25,10 +25,12 @@ def describe(session: Session, statement: Statement) -> Result:
     words = Words(statement.sql, session.variables, statement.tokens)
     words.take_any("DESC", "DESCRIBE")
     kind = "RELATION"
+    if words.sees("RESULT") and words.word(1):
+        raise Unsupported("DESCRIBE RESULT")
     if words.word(1) not in ("", ".", "TYPE"):
         kind = kinds.read(words)
-    if kind in UNTOLD or words.sees("RESULT"):
-        raise Unsupported(f"DESCRIBE {kind if kind in UNTOLD else 'RESULT'}")
+    if kind in UNTOLD:
+        raise Unsupported(f"DESCRIBE {kind}")
     path = kinds.path(session, kind, words.name())
     if words.take("TYPE", "="):
         words.expect("COLUMNS")
@@ -38,6 +40,8 @@ def describe(session: Session, statement: Statement) -> Result:
     record = objects.find(session, kind, path)
     if record is None:
         raise replies.does_not_exist(kind.capitalize(), path[2])
+    if kind == "PIPE":
+        return layouts.result("pipes", rows.pipe(session, record))
     if kind in ("SCHEMA", "DATABASE"):
         return container(session, record)
     return properties(record)

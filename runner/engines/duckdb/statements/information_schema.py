@@ -11,16 +11,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from runner.engines.duckdb import objects, types
+from runner.engines.duckdb.loading import formats
 from runner.engines.duckdb.names import literal, quote
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.scopes import Query, outputs
 from runner.engines.duckdb.statements import ddl, grants, keys, kinds, layouts, replies, rows
+from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 Row = dict[str, Any]
 NAME = "INFORMATION_SCHEMA"
+# views of the page *Snowflake Information Schema* that have nothing to answer from here
+OTHERS = frozenset(
+    {"APPLICABLE_ROLES", "CLASSES", "CLASS_INSTANCES", "CORTEX_SEARCH_SERVICES", "ELEMENT_TYPES"}
+    | {"CURRENT_PACKAGES_POLICY", "ENABLED_ROLES", "EVENT_TABLES", "FIELDS", "HYBRID_TABLES"}
+    | {"INDEXES", "INDEX_COLUMNS", "LOAD_HISTORY"}
+    | {"MODEL_VERSIONS", "PACKAGES", "REPLICATION_DATABASES", "REPLICATION_GROUPS", "SERVICES"}
+    | {"SEMANTIC_VIEWS", "STREAMLITS", "TABLE_STORAGE_METRICS", "USAGE_PRIVILEGES", "BACKUP_SETS"}
+)
 
 
 def read(session: Session, path: ddl.Path) -> Query:
@@ -28,6 +38,8 @@ def read(session: Session, path: ddl.Path) -> Query:
     database, _, name = path
     ddl.require_database(session, database)
     build = VIEWS.get(name)
+    if build is None and name in OTHERS:
+        raise Unsupported(f"INFORMATION_SCHEMA.{name}")
     if build is None:
         raise replies.does_not_exist("Object", ".".join(path))
     columns = layouts.layouts("information_schema.sql")[name.lower()]
@@ -271,9 +283,10 @@ def pipes(session: Session, database: str) -> list[Row]:
 def file_formats(session: Session, database: str) -> list[Row]:
     listed = []
     for record in of(session, database, "FILE FORMAT"):
-        given = {k: rows.text(v) for k, v in rows.upper(record).items()}
+        given = rows.upper(record)
         kind = {"FILE_FORMAT_TYPE": given.get("TYPE", "CSV")}
-        listed.append({**given, **prefixed(record, "FILE_FORMAT"), **kind})
+        shown = formats.shown_properties(given)
+        listed.append({**shown, **prefixed(record, "FILE_FORMAT"), **kind})
     return listed
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runner.engines import Result
+from runner.engines import Column, Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
@@ -20,6 +20,7 @@ from runner.engines.duckdb.statements import (
     layouts,
     parameters,
     rows,
+    variables,
 )
 from runner.engines.duckdb.statements.patterns import like
 from runner.engines.duckdb.statements.words import Words
@@ -47,10 +48,18 @@ class Request:
     start: str | None = None
 
     def fits(self, name: str) -> bool:
-        """Whether a name passes LIKE (which ignores case), STARTS WITH and LIMIT … FROM."""
-        if self.like is not None and not like(self.like, name):
-            return False
-        return name.startswith(self.starts) and (self.start is None or name > self.start)
+        """Whether a name passes LIKE (which ignores case) and STARTS WITH."""
+        return (self.like is None or like(self.like, name)) and name.startswith(self.starts)
+
+    def page(self, listed: list[Row]) -> list[Row]:
+        """LIMIT n FROM 'name': the rows behind the first one of that name."""
+        if self.start is not None:
+            names = [shown_name(row) for row in listed]
+            first = next((n for n in names if n.startswith(self.start)), None)
+            if first != self.start:
+                raise Unsupported("LIMIT … FROM with a text that is not the whole of a name")
+            listed = listed[names.index(first) + 1 :]
+        return listed[: self.limit]
 
 
 @handles("SHOW")
@@ -104,6 +113,8 @@ def within(session: Session, words: Words, request: Request) -> Request:
         return replace(request, database=None, schema=None)
     kind = words.take_any("DATABASE", "SCHEMA", "TABLE", "VIEW")
     named = not words.done and words.word() not in ("STARTS", "LIMIT")
+    if not (named or kind in ("DATABASE", "SCHEMA")):
+        raise words.unexpected()
     name = words.name() if named else ()
     if not kind:
         kind = bare_kind(session, name)
@@ -139,7 +150,32 @@ def listing(session: Session, kind: str, request: Request) -> Result:
     if layout in ("tables", "objects"):
         rows.count_rows(session, listed)
     listed.sort(key=lambda row: sort_key(row, kind))
-    return layouts.result("terse" if request.terse else layout, listed[: request.limit])
+    listed = request.page(listed)
+    if request.terse:
+        layout, listed = "terse", [{**row, **TERSE.get(kind, {})} for row in listed]
+    result = layouts.result(layout, listed)
+    return with_dropped_on(result) if request.history else result
+
+
+def with_dropped_on(result: Result) -> Result:
+    """HISTORY adds a column; what was dropped cannot be brought back here, so that it shows none
+    of it (as with a retention of 0 days)."""
+    names = [column.name for column in result.columns]
+    place = names.index("retention_time") + 1 if "retention_time" in names else len(names)
+    dropped = Column("dropped_on", "TIMESTAMP_LTZ(9)")
+    columns = (*result.columns[:place], dropped, *result.columns[place:])
+    rows_ = [(*row[:place], None, *row[place:]) for row in result.rows]
+    return Result(columns, rows_, len(rows_))
+
+
+# what the pages *SHOW TABLES* and *SHOW SCHEMAS* say of TERSE
+TERSE: dict[str, Row] = {"TABLE": {"kind": "TABLE"}, "SCHEMA": {"kind": None, "schema_name": None}}
+
+
+def own_schema(database: str) -> Object:
+    """INFORMATION_SCHEMA, which every database has."""
+    text = "Views describing the contents of schemas in this database"
+    return Object("SCHEMA", database, "", "INFORMATION_SCHEMA", comment=text, owner="")
 
 
 def default_layout(kind: str) -> str:
@@ -165,8 +201,10 @@ def candidates(session: Session, kind: str, request: Request) -> Iterable[Object
         return [r for r in objects.members(session, ACCOUNT) if account.known(r) is not None]
     databases = [request.database] if request.database else sorted(session.store.databases)
     found = [r for d in databases for r in objects.members(session, d, None)]
-    if kind in ("DATABASE", "SCHEMA"):
+    if kind == "DATABASE":
         return found
+    if kind == "SCHEMA":
+        return [*found, *(own_schema(database) for database in databases)]
     if request.table is not None:
         return [r for r in found if (r.database, r.schema, r.name) == request.table]
     return [r for r in found if request.schema in (None, r.schema)]
@@ -209,7 +247,7 @@ def show_variables(session: Session, words: Words) -> Result:
     pattern = words.string() if words.take("LIKE") else None
     words.end()
     listed = [
-        {"name": name, "value": str(value), "type": type(value).__name__}
+        {"name": name, "value": str(value), "type": variables.type_name(value)}
         for name, value in sorted(session.variables.items())
         if pattern is None or like(pattern, name)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,6 +17,16 @@ from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
+
+MAX_SIZE = 256
+TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "boolean"),
+    ((int, Decimal), "fixed"),
+    (float, "real"),
+    (datetime, "timestamp_ntz"),
+    (date, "date"),
+    (time, "time"),
+)
 
 
 @handles("SET")
@@ -39,8 +51,31 @@ def set_variables(session: Session, statement: Statement) -> Result:
     if len(rows) > 1 or (rows and len(rows[0]) != len(listed)):
         raise replies.compilation("Single-row subquery returns more than one row.", 90150, "21000")
     given = rows[0] if rows else (None,) * len(listed)
+    for one, text in zip(listed, given, strict=True):
+        refuse_long(one, text)
     session.variables.update(zip(listed, given, strict=True))
     return replies.succeeded()
+
+
+def refuse_long(name: str, value: object) -> None:
+    """A text has at most 256 bytes (page *SET*)."""
+    size = len(value.encode()) if isinstance(value, str) else 0
+    if size > MAX_SIZE:
+        raise replies.compilation(
+            f"Assignment to '{name}' not done because value exceeds size limit for variables. "
+            f"Its size is {size}; the limit is {MAX_SIZE} (internal storage size in bytes).",
+            1048,
+            "54000",
+        )
+
+
+def type_name(value: object) -> str:
+    """A variable's type as SHOW VARIABLES prints it.
+
+    >>> type_name(True), type_name(1), type_name("x")
+    ('boolean', 'fixed', 'text')
+    """
+    return next((name for kind, name in TYPES if isinstance(value, kind)), "text")
 
 
 @handles("UNSET")
