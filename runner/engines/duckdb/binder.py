@@ -2,8 +2,8 @@
 
 `Binder.query` binds a query in its scopes and gives its SQL with the Snowflake name and type of
 every column; `Binder.value` does the same for one expression. Expressions are rewritten by the
-rules of `rules/`, clauses by `clauses` and FROM by `sources`. Nothing is passed on unread: what has
-no rule is refused by name.
+rules of `rules/`, clauses by `queries/`. Nothing is passed on unread: what has no rule is refused
+by name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlglot import exp
 
 from runner.engines.duckdb import rules, types
 from runner.engines.duckdb.names import stored
-from runner.engines.duckdb.rules import Call, Value, casts
+from runner.engines.duckdb.rules import Call, Value, casts, unification
 from runner.engines.duckdb.scopes import Query, Scope, invalid_identifier
 from runner.engines.duckdb.types import Type
 from runner.errors import EngineError, Unsupported
@@ -94,7 +94,7 @@ class Binder:
             values = [numeric_text(value, values) for value in values]
         common = types.NULL
         for value in values:
-            common = casts.common(common, value.type)
+            common = unification.common(common, value.type)
         return [casts.implicit(value, common) for value in values], common
 
     @contextmanager

@@ -146,6 +146,32 @@ class Scope:
         return any(matches(source, parts) for source in self.sources)
 
 
+def star_columns(scope: Scope, parts: tuple[str, ...]) -> list[Column]:
+    """What `*` or `t.*` stands for: columns of USING first and once."""
+    if not parts:
+        columns = list(scope.merged.values())
+        for index, source in enumerate(scope.sources):
+            columns += [c for c in source.columns if (index, c.name) not in scope.hidden]
+    else:
+        around: Scope | None = scope
+        while around is not None and not around.has_source(parts):
+            around = around.parent
+        if around is None:
+            raise invalid_identifier(".".join(parts) + ".*")
+        columns = [
+            column
+            for source in around.sources
+            if matches(source, parts)
+            for column in source.columns
+        ]
+    columns = [readable(column) for column in columns if not column.name.startswith("#")]
+    if not columns:
+        raise EngineError(
+            "SQL compilation error:\nSELECT with no columns", code=2001, sqlstate="42601"
+        )
+    return columns
+
+
 def readable(column: Column) -> Column:
     if column.sql.endswith(f'"{REFUSED}"'):
         raise Unsupported(f"the column {column.name} of a table function beside other sources")

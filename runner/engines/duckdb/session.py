@@ -16,7 +16,7 @@ import duckdb
 from sqlglot import exp
 
 from runner.engines import Result
-from runner.engines.duckdb import dialect, faults, objects, results, rules, statements
+from runner.engines.duckdb import dialect, faults, objects, queries, results, rules, statements
 from runner.engines.duckdb.binder import QUERIES, Binder
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
@@ -35,6 +35,7 @@ T = TypeVar("T")
 CONFLICT_PAUSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 rules.load()
+queries.load()
 statements.load()
 
 

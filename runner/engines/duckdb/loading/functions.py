@@ -11,10 +11,10 @@ from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.loading import history, names, pipes, staged
 from runner.engines.duckdb.loading.reading import LoadWords
 from runner.engines.duckdb.names import literal, quote
+from runner.engines.duckdb.queries.table_functions import arguments
+from runner.engines.duckdb.queries.tables import TABLE_FUNCTIONS
 from runner.engines.duckdb.rules import Call, Value, function
 from runner.engines.duckdb.scopes import Output, Query
-from runner.engines.duckdb.sources import TABLE_FUNCTIONS
-from runner.engines.duckdb.table_functions import arguments
 from runner.engines.duckdb.types import INTEGER, LTZ, TEXT
 from runner.errors import EngineError, Unsupported
 

@@ -7,6 +7,7 @@ from sqlglot import exp
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import MANY, Call, Value, aggregate, arithmetic, casts
 from runner.engines.duckdb.rules.comparisons import key
+from runner.engines.duckdb.rules.orders import ordered
 from runner.engines.duckdb.types import BOOLEAN, FLOAT, INTEGER, SEMI_STRUCTURED, TEXT, Type
 from runner.errors import EngineError, Unsupported
 
@@ -239,8 +240,6 @@ def ordering(call: Call) -> str:
     """ORDER BY inside an aggregate, from WITHIN GROUP."""
     if call.order is None:
         return ""
-    from runner.engines.duckdb.clauses import ordered  # noqa: PLC0415 (clauses import rules)
-
     terms = [ordered(call.binder.value(term.this), term) for term in call.order.expressions]
     return " ORDER BY " + ", ".join(terms)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import Value, casts
+from runner.engines.duckdb.rules.conversions import impossible
 from runner.engines.duckdb.rules.moments import DATES, added
 from runner.engines.duckdb.types import FLOAT, Type
 from runner.errors import EngineError, Unsupported
@@ -25,7 +26,7 @@ def numeric(value: Value) -> Value:
         return casts.implicit(value, casts.TEXT_NUMBER)
     if name == "VARIANT":
         return casts.implicit(value, FLOAT)
-    raise casts.impossible(value, types.INTEGER)
+    raise impossible(value, types.INTEGER)
 
 
 def pair(left: Value, right: Value) -> tuple[Value, Value]:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder, expression, text_number
 from runner.engines.duckdb.names import quote
-from runner.engines.duckdb.rules import Value, casts
+from runner.engines.duckdb.rules import Value, casts, unification
 from runner.engines.duckdb.types import BOOLEAN, SEMI_STRUCTURED, TEXT
 from runner.errors import EngineError, Unsupported
 
@@ -77,7 +77,7 @@ def comparable(left: Value, right: Value) -> tuple[Value, Value]:
         return compared_number(left), compared_number(right)
     if names[0] == names[1]:
         return left, right
-    common = casts.common(left.type, right.type)
+    common = unification.common(left.type, right.type)
     return casts.implicit(left, common), casts.implicit(right, common)
 
 

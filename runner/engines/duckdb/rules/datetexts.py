@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runner.engines.duckdb.rules import Call, Value, casts, dateformats, function
+from runner.engines.duckdb.rules.conversions import epoch, impossible
 from runner.engines.duckdb.rules.formats import number_text
 from runner.engines.duckdb.rules.moments import DATES
 from runner.engines.duckdb.types import DATE, LTZ, NTZ, TEXT, TIME, TZ, Type
@@ -49,13 +50,13 @@ def to_moment(call: Call) -> Value:
 def from_number(call: Call, value: Value, to: Type) -> Value:
     """Seconds since 1970, or 10 to the power of minus the second argument of a second."""
     if to in (DATE, TIME):
-        raise casts.impossible(value, to)
+        raise impossible(value, to)
     scale = call.constant(1) if len(call) == 2 else 0
     if type(scale) is not int or not 0 <= scale <= 9:
         raise EngineError(
             f"SQL compilation error:\nInvalid scale {scale} for {call.name}", code=1007
         )
-    return casts.cast(Value(casts.epoch(value, scale), NTZ), to)
+    return casts.cast(Value(epoch(value, scale), NTZ), to)
 
 
 def by_format(value: Value, format_: str, to: Type, *, try_: bool) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runner.engines.duckdb.queries.items import select_items
 from runner.engines.duckdb.rules import MANY, Call, Value, function
 from runner.engines.duckdb.rules.comparisons import key
 from runner.engines.duckdb.types import BINARY, INTEGER, TEXT
@@ -38,8 +39,6 @@ def hash_(call: Call) -> Value:
 
 
 def arguments(call: Call) -> list[Value]:
-    from runner.engines.duckdb.clauses import select_items  # noqa: PLC0415 (clauses import rules)
-
     return [item.value for node in call.nodes for item in select_items(call.binder, node)]
 
 

@@ -8,6 +8,7 @@ from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, arithmetic, casts, function, template
 from runner.engines.duckdb.rules.comparisons import compare
+from runner.engines.duckdb.rules.conversions import impossible
 from runner.engines.duckdb.rules.moments import DATES
 from runner.engines.duckdb.rules.operators import choose
 from runner.engines.duckdb.types import FLOAT, INTEGER, TEXT, Type
@@ -226,7 +227,7 @@ def to_number(call: Call) -> Value:
     value = formatted(call)
     type_ = number_type(call)
     if value.type.name in ("DATE", *types.TIMES):
-        raise casts.impossible(value, type_)
+        raise impossible(value, type_)
     return casts.cast(value, type_)
 
 

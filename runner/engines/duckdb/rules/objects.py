@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from runner.engines.duckdb.binder import Binder, construct, expression
 from runner.engines.duckdb.names import literal
+from runner.engines.duckdb.queries.items import select_items
 from runner.engines.duckdb.rules import MANY, Call, Value, casts, function
 from runner.engines.duckdb.rules.arrays import elements
 from runner.engines.duckdb.types import ARRAY, OBJECT, VARIANT
@@ -33,8 +34,6 @@ def object_construct(call: Call) -> Value:
     """OBJECT_CONSTRUCT('a', 1, 'b', NULL) is {"a": 1}; of `*` an object of the row."""
     keep_null = call.name.endswith("KEEP_NULL")
     if len(call) == 1 and is_star(call.nodes[0]):
-        from runner.engines.duckdb.clauses import select_items  # noqa: PLC0415
-
         items = select_items(call.binder, call.nodes[0])
         return object_of([(literal(one.name), one.value) for one in items], keep_null=keep_null)
     if len(call) % 2:

@@ -6,6 +6,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from runner.engines.duckdb.rules import Call, Value, casts, function
+from runner.engines.duckdb.rules.conversions import impossible
 from runner.engines.duckdb.rules.moments import instant, moment
 from runner.engines.duckdb.types import NTZ, TZ
 from runner.errors import EngineError, Unsupported
@@ -23,7 +24,7 @@ def convert_timezone(call: Call) -> Value:
     value = call.once(1)
     value = casts.implicit(value, TZ) if value.type.name == "VARCHAR" else moment(value)
     if value.type.name == "TIME":
-        raise casts.impossible(value, TZ)
+        raise impossible(value, TZ)
     return Value(f"sf_at_zone({instant(value)}, {zone(call, 0)})", TZ)
 
 

@@ -6,10 +6,10 @@ from sqlglot import exp
 
 from runner.engines.duckdb import rules, types
 from runner.engines.duckdb.binder import Binder, expression
-from runner.engines.duckdb.clauses import ordered
 from runner.engines.duckdb.rules import Call, Value, window
 from runner.engines.duckdb.rules.calls import unwrap
 from runner.engines.duckdb.rules.comparisons import key
+from runner.engines.duckdb.rules.orders import ordered
 from runner.engines.duckdb.types import FLOAT, INTEGER
 from runner.errors import EngineError, Unsupported
 

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Column, Result
-from runner.engines.duckdb import clauses, dialect, objects, sources
+from runner.engines.duckdb import dialect, objects
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import TableColumn
+from runner.engines.duckdb.queries import tables
+from runner.engines.duckdb.queries.joins import bind_join
+from runner.engines.duckdb.queries.sources import Item
+from runner.engines.duckdb.queries.values import cell
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.scopes import Query, Scope
 from runner.engines.duckdb.statements import (
@@ -89,7 +93,7 @@ def row(binder: Binder, item: exp.Expr, columns: list[TableColumn]) -> str:
     check_width(len(values), len(columns))
     for value in values:
         if isinstance(value, exp.Anonymous):
-            clauses.cell(binder, value)
+            cell(binder, value)
     parts = [targets.assigned(binder, v, c) for v, c in zip(values, columns, strict=True)]
     return f"({', '.join(parts)})"
 
@@ -172,9 +176,9 @@ def from_items(binder: Binder, node: exp.Expr) -> str:
     first = node.copy()
     joins = first.args.get("joins") or []
     first.set("joins", None)
-    item = sources.item(binder, first)
+    item = tables.item(binder, first)
     binder.scope.sources.append(item.source)
-    return item.sql + "".join(sources.bind_join(binder, join) for join in joins)
+    return item.sql + "".join(bind_join(binder, join) for join in joins)
 
 
 def where(binder: Binder, tree: exp.Expr) -> str:
@@ -182,7 +186,7 @@ def where(binder: Binder, tree: exp.Expr) -> str:
     return f" where {binder.condition(node.this)}" if node else ""
 
 
-def multi_joined(session: Session, item: sources.Item, joined: str, condition: str) -> int:
+def multi_joined(session: Session, item: Item, joined: str, condition: str) -> int:
     """How many rows of the target join more than one row."""
     groups = f"select 1 from {item.sql}, {joined}{condition} group by {item.alias}.rowid"
     return count(session, f"select count(*) from ({groups} having count(*) > 1)")

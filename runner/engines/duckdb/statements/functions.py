@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from runner.engines import Result
-from runner.engines.duckdb import dialect, objects, rules, sources, types
+from runner.engines.duckdb import dialect, objects, rules, types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object
+from runner.engines.duckdb.queries import tables
 from runner.engines.duckdb.rules import Call, Value, casts
 from runner.engines.duckdb.scopes import Column, Query, Scope, Source, outputs
 from runner.engines.duckdb.statements import ddl, definitions, handles, replies, views
@@ -261,4 +262,4 @@ def table_call(binder: Binder, node: exp.Anonymous) -> Query | None:
 
 
 rules.USER_FUNCTIONS.append(call)
-sources.USER_TABLE_FUNCTIONS.append(table_call)
+tables.USER_TABLE_FUNCTIONS.append(table_call)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Result
-from runner.engines.duckdb import sources
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.queries import tables
 from runner.engines.duckdb.scopes import Scope
 from runner.engines.duckdb.statements import (
     definitions,
@@ -96,7 +96,7 @@ def directly(binder: Binder, tree: exp.Merge, into: Target) -> str:
     """A MERGE without DELETE: DuckDB's own."""
     with binder.inside(Scope()) as scope:
         item = into.item(binder, tree.this)
-        source = sources.item(binder, tree.args["using"])
+        source = tables.item(binder, tree.args["using"])
         scope.sources.extend([item.source, source.source])
         on = binder.condition(tree.args["on"])
         branches = [
@@ -137,7 +137,7 @@ def by_row(binder: Binder, tree: exp.Merge, into: Target) -> str:
     whens = tree.args["whens"].expressions
     with binder.inside(Scope()) as scope:
         item = into.item(binder, tree.this)
-        source = sources.item(binder, tree.args["using"])
+        source = tables.item(binder, tree.args["using"])
         scope.sources.extend([item.source, source.source])
         on = binder.condition(tree.args["on"])
         target_alias, source_alias = item.alias, source.alias

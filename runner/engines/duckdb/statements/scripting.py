@@ -11,8 +11,8 @@ from runner.engines import Result
 from runner.engines.duckdb import dialect, statements, types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
+from runner.engines.duckdb.queries.tables import TABLE_FUNCTIONS
 from runner.engines.duckdb.scopes import Query, outputs
-from runner.engines.duckdb.sources import TABLE_FUNCTIONS
 from runner.engines.duckdb.statements import handles
 from runner.engines.duckdb.statements.information_schema import table_sql
 from runner.engines.duckdb.statements.words import Words

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from runner.engines.duckdb import objects, sources, types
+from runner.engines.duckdb import objects, types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.objects import Object, TableColumn
+from runner.engines.duckdb.queries.sources import Item, named
 from runner.engines.duckdb.scopes import invalid_identifier, outputs
 from runner.engines.duckdb.statements import assignment, columns, ddl, replies
 from runner.errors import Unsupported
@@ -33,11 +34,11 @@ class Target:
             raise invalid_identifier(name)
         return found
 
-    def item(self, binder: Binder, node: exp.Table) -> sources.Item:
+    def item(self, binder: Binder, node: exp.Table) -> Item:
         """The table as an item of FROM under the alias that the statement gives it."""
-        named = [column.name for column in self.record.columns]
+        names = [column.name for column in self.record.columns]
         typed = [types.parse(column.type) for column in self.record.columns]
-        return sources.named(binder, node, self.place, outputs(named, typed), self.path[:2])
+        return named(binder, node, self.place, outputs(names, typed), self.path[:2])
 
 
 def refuse_more(tree: exp.Expr, *known: str) -> None:

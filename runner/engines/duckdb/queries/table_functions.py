@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from runner.engines.duckdb.binder import Binder
+from runner.engines.duckdb.queries.tables import TABLE_FUNCTIONS
 from runner.engines.duckdb.rules import Value, casts
 from runner.engines.duckdb.scopes import REFUSED, Output, Query
-from runner.engines.duckdb.sources import TABLE_FUNCTIONS
 from runner.engines.duckdb.types import INTEGER, TEXT, VARIANT, Type
 from runner.errors import EngineError, Unsupported
 
