@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from runner.engines import Engine
 from runner.errors import EngineError
 from runner.executing import interrupts
+from runner.executing.context import Context
 from runner.executing.inspection import Inventory, inventory
 from runner.executing.scheduler import Event, Finished, Listener, Scheduler, Worker
-from runner.executing.steps import Context
 from runner.nodes import Check, Relation, sql_name
 from runner.plan import Action, Plan
 from runner.results import Invocation, RunResult

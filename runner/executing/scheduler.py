@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from runner.engines import Engine, Session
 from runner.errors import EngineError, bug_report
 from runner.executing import steps
+from runner.executing.context import Context
 from runner.plan import Plan, Step
 from runner.results import BAD, NodeResult, Status
 
@@ -56,7 +57,7 @@ Listener = Callable[[Event], None]
 class Worker:
     """Runs one step at a time in a session of its own, opened when first needed."""
 
-    def __init__(self, engine: Engine, context: steps.Context) -> None:
+    def __init__(self, engine: Engine, context: Context) -> None:
         self._engine = engine
         self._context = context
         self._session: Session | None = None

@@ -1,0 +1,102 @@
+"""Bringing one relation up to date: build aside, check, publish, or undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from runner.errors import Cancelled, EngineError, RunnerError
+from runner.executing.checking import ChecksBrokeError, attributed, run_checks, worst
+from runner.executing.context import Context, Conversation, Outcome
+from runner.generating import materializations
+from runner.generating.work import Existing, Work
+from runner.nodes import Check, Model, Snapshot
+from runner.plan import Step
+from runner.results import BAD, CheckResult, Status
+
+
+def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
+    """Build, check and publish the relation; what raises (`RunnerError`) has published nothing."""
+    node = step.node
+    assert not isinstance(node, Check)
+    existing = context.existing.get(node.relation)
+    is_checked = bool(node.checks or step.checks)
+    when = context.invocation.started_at
+    work = materializations.work(
+        node, existing, full_refresh=step.full_refresh, invocation_time=when, checked=is_checked
+    )
+    with _undone_on_failure(work, conversation):
+        conversation.run_all(work.prepare)
+        if work.describe:
+            columns = conversation.run(work.describe).columns
+            work = materializations.settle(
+                node, existing, columns, invocation_time=when, checked=is_checked
+            )
+            conversation.run_all(work.prepare)
+        _ask_guards(work, conversation)
+        try:
+            with conversation.session.together() if work.aside else nullcontext():
+                found = _write_and_check(step, work, conversation)
+        except ChecksBrokeError as broken:
+            raise attributed(broken.error, step, work, conversation) from None
+    if any(check.status in BAD for check in found):
+        return Outcome(Status.FAIL, work.label, _not_published(existing), checks=found)
+    return Outcome(worst(found), work.label, checks=found)
+
+
+def _write_and_check(step: Step, work: Work, conversation: Conversation) -> tuple[CheckResult, ...]:
+    """Write, check, and publish or undo."""
+    assert not isinstance(step.node, Check)
+    if work.transactional:
+        conversation.run("begin")
+    conversation.run_all(work.write)
+    found = run_checks(step, work, conversation)
+    if any(check.status in BAD for check in found):
+        _undo(work, conversation)
+    else:
+        _publish(step.node, work, conversation)
+    return found
+
+
+def _ask_guards(work: Work, conversation: Conversation) -> None:
+    reasons = [row[0] for guard in work.guards for row in conversation.run(guard).rows]
+    if reasons:
+        raise RunnerError("\n".join(reasons))
+
+
+def _publish(node: Model | Snapshot, work: Work, conversation: Conversation) -> None:
+    """Make the checked result visible; from here on the step is not stopped any more."""
+    if conversation.stopped.is_set():
+        raise Cancelled("the run was stopped")
+    if work.transactional:
+        conversation.run_anyway("commit")
+    for sql in work.publish:
+        conversation.run_anyway(sql)
+    if work.aside:
+        conversation.session.publish(str(work.aside), str(node.relation))
+    for sql in work.finish:
+        conversation.run_anyway(sql)
+
+
+@contextmanager
+def _undone_on_failure(work: Work, conversation: Conversation) -> Iterator[None]:
+    """Roll back and clean up when the body raises; what goes wrong there is added to the error."""
+    try:
+        yield
+    except RunnerError as error:
+        try:
+            _undo(work, conversation)
+        except EngineError as another:
+            error.hint = f"{error.hint}\n  cleaning up failed too: {another.message}".lstrip()
+        raise
+
+
+def _undo(work: Work, conversation: Conversation) -> None:
+    if work.transactional:
+        conversation.run_anyway("rollback")
+    for sql in work.undo:
+        conversation.run_anyway(sql)
+
+
+def _not_published(existing: Existing | None) -> str:
+    return "not published" + ("" if existing is None else "; what was there stays")

@@ -1,0 +1,96 @@
+"""Asking a relation's checks: one statement, a sample of what each one that fails has found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from runner.errors import Cancelled, EngineError, Problem, RunnerError
+from runner.executing.context import Conversation
+from runner.generating import check_results, checks
+from runner.generating.work import Work
+from runner.nodes import Check
+from runner.plan import Step
+from runner.results import BAD, CheckResult, Status
+
+
+class ChecksBrokeError(Exception):
+    """The statement that holds a relation's checks could not be executed."""
+
+    def __init__(self, error: EngineError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def run_checks(step: Step, work: Work, conversation: Conversation) -> tuple[CheckResult, ...]:
+    """All checks of the relation in one statement, with samples of what fails."""
+    assert not isinstance(step.node, Check)
+    statement = checks.statement(step.node, work, step.checks)
+    if statement is None:
+        return ()
+    try:
+        return asked(statement, conversation)
+    except Cancelled:
+        raise
+    except EngineError as error:
+        raise ChecksBrokeError(error) from error
+
+
+def asked(statement: checks.CheckStatement, conversation: Conversation) -> tuple[CheckResult, ...]:
+    """The results of the checks in a statement, with samples of what fails."""
+    row = conversation.run(statement.sql).rows[0]
+    results = check_results.read(statement, row, datetime.now(UTC))
+    return tuple(
+        result if result.status is Status.SUCCESS else _with_sample(result, item, conversation)
+        for result, item in zip(results, statement.items, strict=True)
+    )
+
+
+def _with_sample(result: CheckResult, item: checks.Item, conversation: Conversation) -> CheckResult:
+    if not item.sample:
+        return result
+    found = conversation.run(item.sample)
+    columns = tuple(column.name for column in found.columns)
+    return replace(result, columns=columns, sample=tuple(found.rows))
+
+
+def attributed(
+    error: EngineError, step: Step, work: Work, conversation: Conversation
+) -> RunnerError:
+    """The error of a statement with many checks, with the place of the one that causes it."""
+    assert not isinstance(step.node, Check)
+    if work.aside:
+        _write_again_if_undone(work, conversation)
+    alone: list[tuple[str, int, checks.CheckStatement | None]] = [
+        (step.node.path, spec.line, checks.statement(step.node, work, specs=[spec]))
+        for spec in step.node.checks
+    ]
+    alone += [
+        (check.path, 0, checks.statement(step.node, work, [check], specs=[]))
+        for check in step.checks
+    ]
+    for path, line, statement in alone:
+        assert statement is not None
+        try:
+            conversation.run(statement.sql)
+        except EngineError as found:
+            if found.message == error.message:
+                return RunnerError(f"{Problem(path, line, 'the check fails')}: {error}")
+    return error
+
+
+def _write_again_if_undone(work: Work, conversation: Conversation) -> None:
+    """A table aside may be gone with the transaction that held it, as the engine has it."""
+    try:
+        conversation.run(f"select * from {work.aside} limit 0")
+    except EngineError:
+        conversation.run_all(work.write)
+
+
+def worst(results: Iterable[CheckResult]) -> Status:
+    """What the results come to: a failure, a warning or a success."""
+    found = {result.status for result in results}
+    if found & BAD:
+        return Status.FAIL
+    return Status.WARN if Status.WARN in found else Status.SUCCESS

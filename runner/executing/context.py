@@ -1,0 +1,69 @@
+"""What a step works with: the run that it is part of, and its session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from runner.engines import Result, Session
+from runner.errors import Cancelled
+from runner.generating.work import Existing
+from runner.nodes import Relation
+from runner.results import CheckResult, Invocation, Status
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all steps of a run share.
+
+    existing   the relations that were there when the run began
+    schemas    the schemas for which `existing` is complete
+    built      the relations that this run builds
+    """
+
+    invocation: Invocation
+    existing: Mapping[Relation, Existing]
+    schemas: frozenset[str]
+    built: frozenset[Relation]
+
+
+@dataclass
+class Conversation:
+    """A session during one step: tags its statements, counts rows, can be told to stop."""
+
+    session: Session
+    tag: str
+    stopped: threading.Event
+    rows: int | None = None
+    query_ids: list[str] = field(default_factory=list)
+
+    def run(self, sql: str) -> Result:
+        """Execute one statement, unless the run was stopped."""
+        if self.stopped.is_set():
+            raise Cancelled("the run was stopped")
+        return self.run_anyway(sql)
+
+    def run_anyway(self, sql: str) -> Result:
+        """Execute one statement even when the run was stopped: to finish or to undo."""
+        result = self.session.execute(sql, tag=self.tag)
+        if result.query_id:
+            self.query_ids.append(result.query_id)
+        if result.columns and result.columns[0].name.startswith("number of rows"):
+            self.rows = (self.rows or 0) + result.row_count
+        return result
+
+    def run_all(self, statements: Iterable[str]) -> None:
+        """Execute them one after the other."""
+        for sql in statements:
+            self.run(sql)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended; `label` says what was done."""
+
+    status: Status
+    label: str = ""
+    message: str = ""
+    checks: tuple[CheckResult, ...] = ()
