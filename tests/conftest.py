@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -36,6 +37,11 @@ class SnowflakeServer:
     def statements(self) -> list[dict[str, str | None]]:
         """What was sent so far, each with `sql` and `tag`."""
         return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def drop_a_session(self, at: int, *, executed: bool) -> None:
+        """Drop the session that sends the `at`th statement from now on; 0 drops none."""
+        url = f"http://127.0.0.1:{self.port}/faults/drop?at={at}&executed={executed:d}"
+        urlopen(Request(url, method="POST")).close()
 
     def environment(self) -> dict[str, str]:
         """The variables with which the engine finds it."""

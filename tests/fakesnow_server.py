@@ -16,6 +16,9 @@ runs `until cancelled` ends when somebody calls `system$cancel_all_queries`. The
 does not exist; the user `stranger` may not sign in; for `newcomer` no database is made. What
 fakesnow fails at for want of a feature is an SQL error, not an answer 500, which the connector
 would try again.
+
+`POST /faults/drop?at=7&executed=1` drops the session that sends the seventh statement from then on,
+before that is executed or after it: its transaction is rolled back, and it no longer exists.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fakesnow.server import app
+from fakesnow.server import app, sessions, to_token
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -49,6 +52,7 @@ LOCKED = (
     "Statement '01b6c04c-0108-5374-0008-50d700010052' has locked table 'T' in transaction 1 and "
     "this lock has not yet been released."
 )
+GONE = "Session no longer exists. New login required to access the service."
 FAULTS: dict[str, Callable[[], Response]] = {
     "lock timeout": lambda: _error("000625", "57014", LOCKED),
     "no warehouse": lambda: _error("000606", "57P03", "No active warehouse selected."),
@@ -69,15 +73,41 @@ class Server:
         self.in_transaction: set[str] = set()
         self.cancelled = asyncio.Event()
         self.transient: set[str] = set()
+        self.until_drop = 0
+        self.drop_executed = False
+        self.dropped: set[str] = set()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         answer: Response | None = None
-        if scope["type"] == "http" and scope["path"] == "/session/v1/login-request":
+        if scope["type"] == "http" and scope["path"] == "/faults/drop":
+            answer = self._plan_drop(Request(scope))
+        elif scope["type"] == "http" and scope["path"] == "/session/v1/login-request":
             answer, receive = await self._login(scope, receive)
         elif scope["type"] == "http" and scope["path"] == "/queries/v1/query-request":
             answer, receive = await self._query(scope, receive)
             send = _without_500(send)
+            answer = await self._drop(scope, receive, answer)
         await (answer or app)(scope, receive, send)
+
+    def _plan_drop(self, request: Request) -> Response:
+        self.until_drop = int(request.query_params["at"])
+        self.drop_executed = request.query_params["executed"] == "1"
+        return JSONResponse({})
+
+    async def _drop(
+        self, scope: dict[str, Any], receive: Receive, answer: Response | None
+    ) -> Response | None:
+        """What a dropped session is told, and the one whose turn it is."""
+        token = to_token(Request(scope))
+        if token not in self.dropped:
+            self.until_drop -= 1
+            if self.until_drop != 0:
+                return answer
+            if self.drop_executed and answer is None:
+                await app(scope, receive, _unheard)
+            sessions.pop(token)._duck_conn.close()
+            self.dropped.add(token)
+        return _error("390111", "08002", GONE)
 
     async def _login(
         self, scope: dict[str, Any], receive: Receive
@@ -153,6 +183,10 @@ def _again(scope: dict[str, Any], body: dict[str, Any]) -> Receive:
         return {"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}
 
     return receive
+
+
+async def _unheard(_message: dict[str, Any]) -> None:
+    """An answer that never arrives."""
 
 
 def _without_500(send: Send) -> Send:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import AbstractContextManager
 
 from runner.engines import Engine, Result, Session
 
 
 class Watched:
-    """An engine that notes each statement before it is executed."""
+    """An engine that notes each statement before it is executed, and which session `sender` is."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
+        self._threads = threading.local()
+
+    @property
+    def sender(self) -> WatchedSession:
+        """The session that sends the statement, for `before`."""
+        sender: WatchedSession = self._threads.sender
+        return sender
 
     def over(self, engine: Engine) -> Watched:
         self._engine = engine
@@ -27,6 +35,10 @@ class Watched:
     def close(self) -> None:
         self._engine.close()
 
+    def sent(self, sql: str, sender: WatchedSession) -> None:
+        self._threads.sender = sender
+        self.before(sql)
+
     def before(self, sql: str) -> None:
         self.statements.append(sql)
 
@@ -39,13 +51,14 @@ class WatchedSession:
         self._engine = engine
 
     def execute(self, sql: str, *, tag: str | None = None) -> Result:
-        self._engine.before(sql)
+        self._engine.sent(sql, self)
         return self._session.execute(sql, tag=tag)
 
     def together(self) -> AbstractContextManager[None]:
         return self._session.together()
 
     def publish(self, aside: str, name: str) -> None:
+        self._engine.sent(f"publish {aside} as {name}", self)
         self._session.publish(aside, name)
 
     def cancel(self) -> None:

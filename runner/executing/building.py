@@ -35,7 +35,7 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
             conversation.run_all(work.prepare)
         _ask_guards(work, conversation)
         try:
-            with conversation.session.together() if work.aside else nullcontext():
+            with conversation.session.together() if work.several else nullcontext():
                 found = _write_and_check(step, work, conversation)
         except ChecksBrokeError as broken:
             raise attributed(broken.error, step, work, conversation) from None

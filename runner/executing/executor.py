@@ -19,6 +19,7 @@ from runner.executing import interrupts
 from runner.executing.context import Context
 from runner.executing.inspection import Inventory, inventory
 from runner.executing.scheduler import Event, Finished, Listener, Scheduler, Worker
+from runner.generating.work import NEXT, drop
 from runner.nodes import Check, Relation, sql_name
 from runner.plan import Action, Plan
 from runner.results import Invocation, RunResult
@@ -86,14 +87,18 @@ def _tuned_interpreter() -> Iterator[None]:
 
 
 def _prepare(plan: Plan, engine: Engine) -> Inventory:
-    """Look at the schemas that the plan touches, and create those that it fills."""
-    filled = {relation.schema for relation in _built(plan)}
+    """Look at the schemas that the plan touches, create those that it fills, and drop what a killed
+    run has left of the relations that it builds."""
+    built = _built(plan)
+    filled = {relation.schema for relation in built}
     read = {reference.relation.schema for step in plan.steps for reference in step.node.reads}
     checked = {step.node.relation.schema for step in plan.steps if not isinstance(step.node, Check)}
     with engine.session() as session:
         found = inventory(session, filled | read | checked | {SCHEMA})
         for schema in sorted(filled - found.schemas):
             session.execute(f"create schema if not exists {sql_name(schema)}")
+        for left in sorted(found.relations.keys() & {one.suffixed(NEXT) for one in built}):
+            session.execute(drop(left))
     return found
 
 

@@ -15,7 +15,7 @@ from graphlib import TopologicalSorter
 from queue import Empty, SimpleQueue
 
 from runner.engines import Engine, Session
-from runner.errors import EngineError, bug_report
+from runner.errors import ConnectionFailed, EngineError, bug_report
 from runner.executing import steps
 from runner.executing.context import Context
 from runner.plan import Plan, Step
@@ -55,7 +55,8 @@ Listener = Callable[[Event], None]
 
 
 class Worker:
-    """Runs one step at a time in a session of its own, opened when first needed."""
+    """Runs one step at a time in a session of its own, opened when first needed and again when it
+    was lost, so that a lost session fails one step and not all that follow."""
 
     def __init__(self, engine: Engine, context: Context) -> None:
         self._engine = engine
@@ -69,7 +70,19 @@ class Worker:
                 self._session = self._engine.session()
             except EngineError as error:
                 return steps.without_running(step, Status.ERROR, str(error))
-        return steps.execute(step, self._session, self._context, self._stopped)
+        result = steps.execute(step, self._session, self._context, self._stopped)
+        if result.status is Status.ERROR and not self._stopped.is_set():
+            self._forget_lost_session(self._session)
+        return result
+
+    def _forget_lost_session(self, session: Session) -> None:
+        try:
+            session.execute("select 1")
+        except ConnectionFailed:
+            self._session = None
+            session.close()
+        except EngineError:
+            pass  # it answers
 
     def cancel(self) -> None:
         """Interrupt the statement that runs, and let no other begin."""

@@ -63,6 +63,13 @@ class Work:
     full: bool = True
     new_rows: str | None = None
 
+    @property
+    def several(self) -> bool:
+        """Whether it takes several statements that commit by themselves, which an engine that can
+        should make one transaction (`Session.together`)."""
+        alone = len(self.write) + len(self.publish) == 1 and not self.aside
+        return not (self.transactional or alone)
+
 
 def filled(name: str, **parts: str | Sequence[str]) -> str:
     """The statement in `runner/sql/<name>.sql`, without its first comment, with its parts put in.

@@ -15,13 +15,14 @@ import pytest
 from runner import plan
 from runner import project as projects
 from runner.engines import Target, open_engine
+from runner.errors import ConnectionFailed
 from runner.executing import executor
 from runner.executing.executor import Limits
 from runner.executing.scheduler import Event, Finished, Started, Stopping
 from runner.results import Invocation, NodeResult, RunResult
 from runner.selectors import select
 from tests.cafe import Cafe
-from tests.watched import Watched
+from tests.watched import Watched, WatchedSession
 
 
 @dataclass
@@ -190,6 +191,22 @@ def test_the_database_is_looked_at_in_a_fixed_number_of_queries(run: Run) -> Non
     for watched in (few, many):
         assert sum("information_schema" in sql for sql in watched.statements) == 3
         assert sum("insert into runner." in sql for sql in watched.statements) <= 4
+
+
+def test_a_lost_session_fails_its_step_and_no_other(run: Run) -> None:
+    class Losing(Watched):
+        lost: WatchedSession | None = None
+
+        def before(self, sql: str) -> None:
+            super().before(sql)
+            if "create" in sql and "shop_core.a" in sql:
+                Losing.lost = self.sender
+            if self.sender is Losing.lost:
+                raise ConnectionFailed("the connection is lost", "run the command again")
+
+    result = run.build(watched=Losing())
+    assert statuses(result) == {"a": "error", "b": "skipped", "c": "skipped", "d": "success"}
+    assert "the connection is lost" in results(result)["a"].message
 
 
 @pytest.mark.parametrize(("debug", "told"), [("", "report it"), ("1", "in before")])

@@ -33,6 +33,8 @@ STATEMENT_WAITS = (1.0, 4.0, 16.0)
 # Snowflake gave the statement up before it did anything.
 LOCK_TIMEOUT = 625
 CANCELLED = 604
+# The session was ended, it expired, or it can no longer be prolonged.
+LOST = frozenset({390111, 390112, 390114})
 HINTS = {
     606: 'set "warehouse" in connections.toml, in runner.toml or as SNOWFLAKE_WAREHOUSE',
     90105: "the target's database does not exist or its role may not use it: `runner deploy` "
@@ -181,7 +183,8 @@ def _type_text(field: ResultMetadata) -> str:
 def _engine_error(error: errors.Error, sql: str) -> EngineError:
     """Snowflake's error as ours, without the number and query id in front of its text."""
     message = _PREFIX.sub("", error.raw_msg or str(error)).strip()
-    if isinstance(error, errors.OperationalError | errors.InterfaceError):
+    is_lost = isinstance(error, errors.OperationalError | errors.InterfaceError)
+    if is_lost or error.errno in LOST:
         return ConnectionFailed(
             f"the connection to Snowflake is lost: {message}", "run the command again", sql=sql
         )
