@@ -23,6 +23,8 @@ EXIT_CODES = (
 
 _DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
+
 SHARED = {
     "project_dir": click.option(
         "--project-dir",
@@ -51,6 +53,14 @@ SHARED = {
     "full_refresh": click.option(
         "-f", "--full-refresh", is_flag=True, help="Build incremental models anew."
     ),
+    "batch_start": click.option(
+        "--batch-start",
+        type=MOMENT,
+        help="With --batch-end: run the batches of this time (UTC) and no others.",
+    ),
+    "batch_end": click.option(
+        "--batch-end", type=MOMENT, help="Where that time ends; the end is not part of it."
+    ),
     "fail_fast": click.option(
         "-x", "--fail-fast", is_flag=True, help="Stop everything at the first failure."
     ),
@@ -64,6 +74,7 @@ SHARED = {
 }
 PROJECT = ("project_dir", "target")
 SELECTION = ("select", "exclude")
+BATCHES = ("batch_start", "batch_end")
 RUN = (*PROJECT, *SELECTION, "threads", "fail_fast", "log_format")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -137,7 +148,7 @@ def compile_(output: Path | None, **options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*PROJECT, *SELECTION, "full_refresh", "log_format")
+@shared(*PROJECT, *SELECTION, "full_refresh", *BATCHES, "log_format")
 def plan(**options: Any) -> None:
     """Show what a build would do, step by step, and why."""
     sys.exit(_commands().plan(Options(**options)))
@@ -160,7 +171,7 @@ def ingest(**options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*RUN, "full_refresh")
+@shared(*RUN, "full_refresh", *BATCHES)
 @click.option("--no-deploy", is_flag=True, help="Leave the migrations alone.")
 @click.option("--no-ingest", is_flag=True, help="Load no files.")
 def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:

@@ -13,16 +13,15 @@ import sys
 import time
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from runner import __version__, compilation, graph, scripts, selectors, starter
+from runner import __version__, compilation, graph, scripts, selectors, starter, wanted
 from runner import ingest as ingestion
-from runner import plan as planning
 from runner import project as projects
 from runner.deploying import migrations
 from runner.engines import Engine, Session, Target, open_engine
@@ -44,8 +43,7 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
     with _reporting(options) as report:
         project = _project(options)
         target = project.target(options.target)
-        read = graph.read(project)
-        selection = selectors.select(read, options.select, options.exclude)
+        asked = wanted.read(project, options)
         before = [step for step in target.options.get("before_build", ()) if step not in without]
         report.started("build", project.config.name, target, _typed(options))
         files: tuple[Loaded, ...] = ()
@@ -53,9 +51,8 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
             if "deploy" in before:
                 report.deployed(_deploy(project, engine, report), dry_run=False)
             if "ingest" in before:
-                files = _ingest(read, engine, report)
-            plan = planning.make(read, selection, full_refresh=options.full_refresh)
-            code = _execute("build", plan, engine, options, report)
+                files = _ingest(asked.graph, engine, report)
+            code = _execute("build", asked.plan(engine), engine, options, report)
         return FAILED if any(file.refused for file in files) else code
 
 
@@ -64,8 +61,7 @@ def check(options: Options) -> int:
     with _reporting(options) as report:
         project = _project(options)
         target = project.target(options.target)
-        read = graph.read(project)
-        plan = planning.make_checks(read, selectors.select(read, options.select, options.exclude))
+        plan = wanted.read(project, options).checks()
         report.started("check", project.config.name, target, _typed(options))
         with closing(open_engine(target)) as engine:
             return _execute("check", plan, engine, options, report)
@@ -96,9 +92,13 @@ def ingest(options: Options) -> int:
 
 
 def plan(options: Options) -> int:
-    """Print the steps of a build, each with its reason."""
+    """Print the steps of a build, each with its reason; the ledger tells which batches are due."""
     with _reporting(options):
-        steps = _plan(options).steps
+        project = _project(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        with closing(open_engine(target)) if asked.batched else nullcontext() as engine:
+            steps = asked.plan(engine).steps
         if options.log_format == "json":
             for step in steps:
                 waits_for = sorted(step.waits_for)
@@ -116,7 +116,9 @@ def plan(options: Options) -> int:
 def compile_(options: Options, output: Path | None) -> int:
     """Print what each step would execute, or write a file for each into a folder."""
     with _reporting(options):
-        steps = _plan(options).steps
+        project = _project(options)
+        project.target(options.target)
+        steps = wanted.read(project, options).plan(None).steps
         for step in steps:
             text = compilation.text(step)
             if output is None:
@@ -131,9 +133,9 @@ def compile_(options: Options, output: Path | None) -> int:
 def ls(options: Options) -> int:
     """Print the selected nodes in the order of the graph."""
     with _reporting(options):
-        read = graph.read(_project(options))
-        selection = selectors.select(read, options.select, options.exclude)
-        for node in (read.nodes[id_] for id_ in read.order if id_ in selection):
+        asked = wanted.read(_project(options), options)
+        every = asked.graph
+        for node in (every.nodes[id_] for id_ in every.order if id_ in asked.selection):
             if options.log_format == "json":
                 row = {"node": node.id, "made_as": selectors.kind_name(node), "path": node.path}
                 tags = list(selectors.tags(node))
@@ -220,14 +222,6 @@ def _project(options: Options) -> Project:
         f"there is no {projects.CONFIG} in {start} or above it",
         "`runner init` makes a project; --project-dir points to one",
     )
-
-
-def _plan(options: Options) -> Plan:
-    project = _project(options)
-    project.target(options.target)
-    read = graph.read(project)
-    selection = selectors.select(read, options.select, options.exclude)
-    return planning.make(read, selection, full_refresh=options.full_refresh)
 
 
 def _deploy(

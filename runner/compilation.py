@@ -1,17 +1,23 @@
 """The statements of a node as text, without a database: what `runner compile` prints.
 
 Relations are taken to be there already, as they are in every run but the first; `full_refresh`
-shows the first one.
+shows the first one. Of a model with `@batch` the first batch is shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from runner.engines import Column
+from runner.generating import batches as generating
 from runner.generating import checks, materializations, snapshots
+from runner.generating.batches import Part
+from runner.generating.ledger import Line, Page
 from runner.generating.work import Existing, Work
-from runner.nodes import Check, Materialized, Node, Snapshot
+from runner.intervals import named
+from runner.nodes import Check, Materialized, Model, Node, Snapshot
 from runner.plan import Step
 
 
@@ -20,25 +26,66 @@ def text(step: Step) -> str:
     node = step.node
     if isinstance(node, Check):
         return _script(f"{node.path}: check", [checks.standalone(node).sql])
+    if step.batches is not None:
+        return _batches(step)
     existing = None if step.full_refresh else _assumed(node)
     when = datetime.now(UTC)
     is_checked = bool(node.checks or step.checks)
-    work = materializations.work(
-        node,
-        existing,
-        full_refresh=step.full_refresh,
-        invocation_time=when,
-        checked=is_checked,
-    )
-    parts = list(work.prepare)
-    if work.describe and existing is not None:
-        parts += [f"-- its columns decide how to go on\n{work.describe}"]
-        columns = [Column(column.name, "VARCHAR") for column in node.columns]
-        work = materializations.settle(
-            node, existing, columns, invocation_time=when, checked=is_checked
+
+    def make(arrived: Sequence[Column]) -> Work:
+        if arrived:
+            return materializations.settle(
+                node, existing, arrived, invocation_time=when, checked=is_checked
+            )
+        return materializations.work(
+            node,
+            existing,
+            full_refresh=step.full_refresh,
+            invocation_time=when,
+            checked=is_checked,
         )
-        parts += work.prepare
+
+    parts, work = _prepared(node, make)
     return _script(f"{node.path}: {work.label}", parts + _rest(step, work))
+
+
+def _prepared(
+    node: Model | Snapshot, make: Callable[[Sequence[Column]], Work]
+) -> tuple[list[str], Work]:
+    """Everything up to the guards, and the work that goes on from there."""
+    work = make(())
+    parts = [*work.variables, *work.prepare]
+    if work.describe and node.columns:
+        parts += [f"-- its columns decide how to go on\n{work.describe}"]
+        work = make([Column(column.name, "VARCHAR") for column in node.columns])
+        parts += work.prepare
+    return parts, work
+
+
+def _batches(step: Step) -> str:
+    """The first batch of a model with `@batch`: the others differ in its variables only."""
+    node, batches = step.node, step.batches
+    assert isinstance(node, Model)
+    assert batches is not None
+    batch = batches.due[0]
+    page = Page(node.id, batches.generation, "an invocation")
+    part = Part(batch.interval, batches.state(batch.interval), page)
+    filled = generating.aside(node) if batches.anew else node
+
+    def make(arrived: Sequence[Column]) -> Work:
+        return generating.work(filled, _assumed(node), part, arrived)
+
+    parts, work = _prepared(node, make)
+    name = named(batch.interval.start, batches.size)
+    head = f"{node.path}: {work.label}, the batch {name}"
+    if not batches.anew:
+        return _script(head, parts + _rest(step, work))
+    guards = [f"-- stops when it returns a row\n{guard}" for guard in work.guards]
+    written = [*parts, *guards, *work.write, *work.finish]
+    line = Line(batch.interval, part.state)
+    whole = replace(generating.publication(node, _assumed(node)), record=(page.noted_all((line,)),))
+    created = generating.creation(filled, batch.interval)
+    return _script(head, [*created, *written, *_rest(step, whole)])
 
 
 def _rest(step: Step, work: Work) -> list[str]:
@@ -51,10 +98,11 @@ def _rest(step: Step, work: Work) -> list[str]:
     if statement:
         names = ", ".join(item.check.name for item in statement.items)
         parts.append(f"-- checks: {names}\n{statement.sql}")
-    parts += ["commit"] if work.transactional else []
+    parts += [*work.record, "commit"] if work.transactional else []
     parts += work.publish
     if work.aside:
         parts.append(f"-- {work.aside} takes the place of {step.node.relation}")
+    parts += () if work.transactional else work.record
     parts += work.finish
     return parts
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from runner.intervals import Size
 
 _PLAIN = re.compile(r"[A-Z_][A-Z0-9_$]*\Z")
 
@@ -133,9 +136,11 @@ class Settings:
     warehouse: str = ""
     tags: tuple[str, ...] = ()
     owner: str = ""
-    batch: str = ""
-    begin: str = ""
-    lookback: str = ""
+    delete_when: str = ""  # a condition as written
+    batch: Size | None = None
+    batch_by: str = ""  # the column that tells to which interval a row belongs
+    begin: datetime | None = None
+    lookback: int = 1
     updated_at: str = ""  # snapshots
     check_columns: tuple[str, ...] = ()  # snapshots; ("*",) for all
     hard_deletes: str = "ignore"  # ignore | invalidate | new_record

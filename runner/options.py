@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from runner.errors import UsageError
+from runner.intervals import Interval
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,7 @@ class Options:
     project_dir   a folder with a runner.toml, or one below it
     target        a name in runner.toml; None for its default
     threads       how many nodes run at the same time; None for the target's number
+    batch_start   with batch_end: the time whose batches are asked for, UTC
     """
 
     project_dir: Path = Path()
@@ -21,5 +26,22 @@ class Options:
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     full_refresh: bool = False
+    batch_start: datetime | None = None
+    batch_end: datetime | None = None
     fail_fast: bool = False
     log_format: str = "text"
+
+    @property
+    def window(self) -> Interval | None:
+        """The time whose batches are asked for, if any. Raises `UsageError` for half of one."""
+        if self.batch_start is None and self.batch_end is None:
+            return None
+        if self.batch_start is None or self.batch_end is None:
+            raise UsageError("--batch-start and --batch-end go together", "give both")
+        if self.batch_start >= self.batch_end:
+            hint = "the end is not part of it: a day ends where the next one begins"
+            raise UsageError("--batch-end must be later than --batch-start", hint)
+        if self.full_refresh:
+            hint = "leave out --full-refresh: the batches that are asked for are run again"
+            raise UsageError("--full-refresh takes all batches", hint)
+        return Interval(self.batch_start, self.batch_end)

@@ -5,13 +5,14 @@ Planning touches neither database nor terminal; the plan is the dry run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
 
+from runner.batching import Batches
 from runner.graph import Graph
-from runner.nodes import Check, Materialized, Node, Snapshot
+from runner.nodes import Check, Materialized, Model, Node, Snapshot
 
 REASONS = {
     Materialized.VIEW: "replaced every time",
@@ -32,6 +33,7 @@ class Step:
 
     checks     check files that run together with the relation's own checks
     waits_for  ids of the steps that must have gone well before this one starts
+    batches    what a model with `@batch` has to do; None for everything else
     """
 
     node: Node
@@ -40,6 +42,7 @@ class Step:
     waits_for: frozenset[str] = frozenset()
     checks: tuple[Check, ...] = ()
     full_refresh: bool = False
+    batches: Batches | None = None
 
     @property
     def id(self) -> str:
@@ -53,9 +56,16 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-def make(graph: Graph, selection: Collection[str], *, full_refresh: bool = False) -> Plan:
+def make(
+    graph: Graph,
+    selection: Collection[str],
+    *,
+    full_refresh: bool = False,
+    batches: Mapping[str, Batches] | None = None,
+) -> Plan:
     """The steps that build the selected nodes (ids).
 
+    `batches` are what is due of each selected model with `@batch`.
     A step waits for the nearest selected nodes above it, through those that are not selected, and
     for the check files that guard it (`graph.blocked_by`).
     """
@@ -69,6 +79,8 @@ def make(graph: Graph, selection: Collection[str], *, full_refresh: bool = False
         if id_ in selected and not _rides_along(graph, node, selected):
             waits_for = above | (graph.blocked_by.get(id_, frozenset()) & selected)
             step = _build_step(graph, node, selected, full_refresh, waits_for)
+            if isinstance(node, Model) and node.settings.batch:
+                step = _in_batches(step, (batches or {})[id_])
             steps.append(step)
         nearest[id_] = frozenset((id_,)) if step else above
     return Plan(_in_order(steps))
@@ -126,6 +138,13 @@ def _build_step(
         _selected_checks(graph, node.id, selected),
         full_refresh,
     )
+
+
+def _in_batches(step: Step, batches: Batches) -> Step:
+    reason = batches.reason
+    if batches.anew:
+        reason = f"{'full refresh' if step.full_refresh else 'first build'}; {reason}"
+    return replace(step, reason=reason, batches=batches)
 
 
 def _reason(node: Node, full_refresh: bool) -> str:

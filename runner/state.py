@@ -20,7 +20,7 @@ from runner.results import Invocation, NodeResult
 
 SCHEMA = "RUNNER"
 TABLES = frozenset(
-    Relation(SCHEMA, name) for name in ("INVOCATIONS", "NODE_RESULTS", "CHECK_RESULTS")
+    Relation(SCHEMA, name) for name in ("INVOCATIONS", "NODE_RESULTS", "CHECK_RESULTS", "BATCHES")
 )
 INTERVAL = 1.0  # seconds between two writes, at least
 SHARE = 20  # a pause is as many times as long as the write before it, on a slow database

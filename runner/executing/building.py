@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
+from runner.engines import Column
 from runner.errors import Cancelled, EngineError, RunnerError
 from runner.executing.checking import ChecksBrokeError, attributed, run_checks, worst
 from runner.executing.context import Context, Conversation, Outcome
@@ -14,6 +15,12 @@ from runner.nodes import Check, Model, Snapshot
 from runner.plan import Step
 from runner.results import BAD, CheckResult, Status
 
+NOT_PUBLISHED = "not published; what was there stays"
+
+
+class Refused(RunnerError):
+    """The rows of a run cannot be written as they are."""
+
 
 def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     """Build, check and publish the relation; what raises (`RunnerError`) has published nothing."""
@@ -22,29 +29,54 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     existing = context.existing.get(node.relation)
     is_checked = bool(node.checks or step.checks)
     when = context.invocation.started_at
-    work = materializations.work(
-        node, existing, full_refresh=step.full_refresh, invocation_time=when, checked=is_checked
-    )
-    with _undone_on_failure(work, conversation):
-        conversation.run_all(work.prepare)
-        if work.describe:
-            columns = conversation.run(work.describe).columns
-            work = materializations.settle(
-                node, existing, columns, invocation_time=when, checked=is_checked
+
+    def work(arrived: Sequence[Column] = ()) -> Work:
+        if arrived:
+            return materializations.settle(
+                node, existing, arrived, invocation_time=when, checked=is_checked
             )
-            conversation.run_all(work.prepare)
-        _ask_guards(work, conversation)
+        full_refresh = step.full_refresh
+        return materializations.work(
+            node, existing, full_refresh=full_refresh, invocation_time=when, checked=is_checked
+        )
+
+    return carry_out(step, work, existing, conversation)
+
+
+def carry_out(
+    step: Step,
+    make: Callable[[Sequence[Column]], Work],
+    existing: Existing | None,
+    conversation: Conversation,
+) -> Outcome:
+    """Do the work that `make` gives for the columns that arrive: none as long as nobody looked."""
+    work = make(())
+    with undone_on_failure(work, conversation):
+        work = prepared(work, make, conversation)
         try:
             with conversation.session.together() if work.several else nullcontext():
-                found = _write_and_check(step, work, conversation)
+                found = write_and_check(step, work, conversation)
         except ChecksBrokeError as broken:
             raise attributed(broken.error, step, work, conversation) from None
     if any(check.status in BAD for check in found):
-        return Outcome(Status.FAIL, work.label, _not_published(existing), checks=found)
+        message = NOT_PUBLISHED if existing else "not published"
+        return Outcome(Status.FAIL, work.label, message, checks=found)
     return Outcome(worst(found), work.label, checks=found)
 
 
-def _write_and_check(step: Step, work: Work, conversation: Conversation) -> tuple[CheckResult, ...]:
+def prepared(
+    work: Work, make: Callable[[Sequence[Column]], Work], conversation: Conversation
+) -> Work:
+    """Everything before the first row is written; the work that goes on from there."""
+    conversation.run_all((*work.variables, *work.prepare))
+    if work.describe:
+        work = make(conversation.run(work.describe).columns)
+        conversation.run_all(work.prepare)
+    _ask_guards(work, conversation)
+    return work
+
+
+def write_and_check(step: Step, work: Work, conversation: Conversation) -> tuple[CheckResult, ...]:
     """Write, check, and publish or undo."""
     assert not isinstance(step.node, Check)
     if work.transactional:
@@ -61,7 +93,7 @@ def _write_and_check(step: Step, work: Work, conversation: Conversation) -> tupl
 def _ask_guards(work: Work, conversation: Conversation) -> None:
     reasons = [row[0] for guard in work.guards for row in conversation.run(guard).rows]
     if reasons:
-        raise RunnerError("\n".join(reasons))
+        raise Refused("\n".join(reasons))
 
 
 def _publish(node: Model | Snapshot, work: Work, conversation: Conversation) -> None:
@@ -69,17 +101,20 @@ def _publish(node: Model | Snapshot, work: Work, conversation: Conversation) -> 
     if conversation.stopped.is_set():
         raise Cancelled("the run was stopped")
     if work.transactional:
+        conversation.note(work.record)
         conversation.run_anyway("commit")
     for sql in work.publish:
         conversation.run_anyway(sql)
     if work.aside:
         conversation.session.publish(str(work.aside), str(node.relation))
+    if not work.transactional:
+        conversation.note(work.record)
     for sql in work.finish:
         conversation.run_anyway(sql)
 
 
 @contextmanager
-def _undone_on_failure(work: Work, conversation: Conversation) -> Iterator[None]:
+def undone_on_failure(work: Work, conversation: Conversation) -> Iterator[None]:
     """Roll back and clean up when the body raises; what goes wrong there is added to the error."""
     try:
         yield
@@ -96,7 +131,3 @@ def _undo(work: Work, conversation: Conversation) -> None:
         conversation.run_anyway("rollback")
     for sql in work.undo:
         conversation.run_anyway(sql)
-
-
-def _not_published(existing: Existing | None) -> str:
-    return "not published" + ("" if existing is None else "; what was there stays")

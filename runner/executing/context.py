@@ -53,6 +53,13 @@ class Conversation:
             self.rows = (self.rows or 0) + result.row_count
         return result
 
+    def note(self, statements: Iterable[str]) -> None:
+        """Execute statements of the runner's own: even when the run was stopped, and uncounted."""
+        counted = self.rows
+        for sql in statements:
+            self.run_anyway(sql)
+        self.rows = counted
+
     def run_all(self, statements: Iterable[str]) -> None:
         """Execute them one after the other."""
         for sql in statements:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from sqlglot import Dialect
 from sqlglot.tokenizer_core import Token, TokenType
 
-from runner.errors import EngineError
-from runner.nodes import Model, Snapshot
+from runner.errors import EngineError, RunnerError
+from runner.nodes import Check, Model, Node, Snapshot
 
 _POSITION = re.compile(r"error line (\d+) at position \d+")
 _DIVISIONS = frozenset({TokenType.SLASH, TokenType.MOD})
@@ -29,6 +29,14 @@ _TYPES = {
 }
 
 Suspect = Callable[[Token], bool]
+
+
+def told(node: Node, error: RunnerError) -> str:
+    """An error with the file that it comes from in front, and the line where that is known."""
+    if isinstance(error, EngineError) and not isinstance(node, Check):
+        return explained(node, error)
+    text = str(error)
+    return text if text.startswith((node.path, "checks/")) else f"{node.path}: {text}"
 
 
 def explained(node: Model | Snapshot, error: EngineError) -> str:

@@ -11,8 +11,8 @@ import time
 from datetime import UTC, datetime
 
 from runner.engines import Session
-from runner.errors import Cancelled, EngineError, RunnerError
-from runner.executing import building, locate
+from runner.errors import Cancelled, RunnerError
+from runner.executing import batches, building, locate
 from runner.executing.checking import asked, worst
 from runner.executing.context import Context, Conversation, Outcome
 from runner.generating import checks
@@ -31,7 +31,7 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
     except Cancelled:
         outcome = Outcome(Status.SKIPPED, message="stopped and rolled back; nothing was published")
     except RunnerError as error:
-        outcome = Outcome(Status.ERROR, message=_told(step, error))
+        outcome = Outcome(Status.ERROR, message=locate.told(step.node, error))
     return NodeResult(
         node=step.id,
         kind=step.node.kind,
@@ -50,17 +50,9 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
 
 def _reason(step: Step, context: Context) -> str:
     """The plan's reason, unless the database knows a better one."""
-    if step.action is Action.BUILD and not isinstance(step.node, Check):
+    if step.action is Action.BUILD and not isinstance(step.node, Check) and not step.batches:
         return step.reason if step.node.relation in context.existing else "first build"
     return step.reason
-
-
-def _told(step: Step, error: RunnerError) -> str:
-    """An error with the file that it comes from in front, and the line where that is known."""
-    if isinstance(error, EngineError) and not isinstance(step.node, Check):
-        return locate.explained(step.node, error)
-    text = str(error)
-    return text if text.startswith((step.node.path, "checks/")) else f"{step.node.path}: {text}"
 
 
 def without_running(step: Step, status: Status, message: str) -> NodeResult:
@@ -87,6 +79,8 @@ def _carry_out(step: Step, conversation: Conversation, context: Context) -> Outc
             f"{', '.join(map(str, missing))} does not exist, or the role may not see it",
             f'`runner deploy` makes it, or build it too: -s "{names} {step.id}"',
         )
+    if step.batches is not None:
+        return batches.build(step, conversation, context)
     if step.action is Action.BUILD:
         return building.build(step, conversation, context)
     return _check(step, conversation)

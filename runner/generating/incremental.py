@@ -1,26 +1,30 @@
 """One step of an incremental model: its rows into a temporary table, then into the model's table.
 
-The strategies are dbt's (docs: "Incremental strategies"; without a `@unique_key`, `merge` appends):
+The strategies are dbt's (docs: "Incremental strategies"):
 
 append            adds the rows; with a `@unique_key`, a key that is there already is refused
 merge             updates the rows whose key is there (`@merge_exclude_columns` keep their value),
                   inserts the others
 delete+insert     deletes the rows whose key is in the batch, inserts the batch; a key may have
                   several rows
-insert_overwrite  the rows of this run replace the whole table
+insert_overwrite  the rows of this run replace the whole table; in a model with `@batch`, the rows
+                  of their batch
+
+Rows for which `@delete_when` holds remove the row with their key and are not inserted (merge and
+delete+insert); a table that is made anew lacks them.
 
 A null in the key never matches and would be inserted again by every run; two rows with one key
-leave it to chance which one stays. Both are refused before anything is written, with the key's
-columns, the count and an example.
+leave it to chance which one stays. Both are refused before anything is published, with the key's
+columns, the count and some examples. So is a row that its `@batch` would not find again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from runner.engines import Column
-from runner.errors import RunnerError
+from runner.generating import schema_changes
 from runner.generating.work import (
     BATCH,
     Existing,
@@ -40,9 +44,10 @@ from runner.scripts import literal
 def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Work:
     """The step on the `existing` table; `arrived` are the batch's columns once they are known."""
     batch = node.relation.suffixed(BATCH)
-    if not arrived and _must_look(node, existing):
+    label = f"incremental {_strategy(node)}"
+    if not arrived and schema_changes.must_look(node):
         return Work(
-            label=f"incremental {_strategy(node)}",
+            label=label,
             checked=str(node.relation),
             prepare=(_create_batch(node, batch),),
             describe=f"select * from {batch} limit 0",
@@ -50,30 +55,58 @@ def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Wor
             undo=(drop(batch),),
             full=False,
         )
-    change = _schema_change(node, existing, arrived)
+    change = schema_changes.change(node, existing, arrived)
     return Work(
-        label=f"incremental {_strategy(node)}",
+        label=label,
         checked=str(node.relation),
-        prepare=change.add if arrived else (_create_batch(node, batch),),
-        guards=_guards(node, batch),
+        prepare=change.before if arrived else (_create_batch(node, batch),),
+        guards=guards(node, batch),
         write=_STRATEGIES[_strategy(node)](node, batch, change.columns),
         transactional=True,
-        publish=change.remove,
+        publish=change.after,
         finish=(drop(batch),),
         undo=(drop(batch),),
         full=False,
-        new_rows=str(batch),
+        new_rows=_new_rows(node, batch),
     )
+
+
+def guarded(node: Model, table: Work) -> Work:
+    """A table that is made anew: what a step would refuse is refused here as well, and rows that
+    `@delete_when` names are taken out before anybody sees them."""
+    built = table.aside
+    if built is None:
+        return table
+    create, *comments = table.write
+    delete = f"delete from {built} as loaded\nwhere {node.settings.delete_when}"
+    flagged = (delete,) if node.settings.delete_when else ()
+    return replace(
+        table,
+        prepare=(*table.prepare, create),
+        guards=guards(node, built, is_anew=True),
+        write=(*flagged, *comments),
+    )
+
+
+def guards(node: Model, rows: Relation, *, is_anew: bool = False) -> tuple[str, ...]:
+    """One query for all reasons to refuse the `rows` of a run."""
+    key, strategy = node.settings.unique_key, node.settings.incremental_strategy
+    reasons = []
+    if key:
+        reasons.append(refuse_null_keys(rows, key))
+    if key and strategy != "delete+insert":
+        order = f"qualify row_number() over (partition by {names(key)} order by …) = 1"
+        reasons.append(refuse_double_keys(rows, key, f"keep one row of each, as with {order}"))
+    if key and strategy == "append" and not is_anew:
+        reasons.append(_refuse_known_keys(rows, node.relation, key))
+    if node.settings.batch and not is_anew:
+        reasons += _refuse_lost_rows(node, rows)
+    return ("\nunion all\n".join(reasons),) if reasons else ()
 
 
 def refuse_null_keys(batch: Relation, key: Sequence[str]) -> str:
     """A query that gives one row, the reason, when a key of the batch is not complete."""
-    return filled(
-        "refuse_null_keys",
-        batch=str(batch),
-        any_null=any_null(key),
-        reason=literal(f" a null in the key ({names(key)}); leave such rows out of the query"),
-    )
+    return _refuse_nulls(batch, key, f"in the key ({names(key)})")
 
 
 def refuse_double_keys(batch: Relation, key: Sequence[str], advice: str) -> str:
@@ -89,31 +122,54 @@ def refuse_double_keys(batch: Relation, key: Sequence[str], advice: str) -> str:
     )
 
 
+def _refuse_known_keys(batch: Relation, relation: Relation, key: Sequence[str]) -> str:
+    return filled(
+        "refuse_known_keys",
+        batch=str(batch),
+        relation=str(relation),
+        key=key,
+        as_text=as_text(key, "batch"),
+        what=literal(f" of ({names(key)})"),
+    )
+
+
+def _refuse_nulls(batch: Relation, columns: Sequence[str], where: str) -> str:
+    return filled(
+        "refuse_null_keys",
+        batch=str(batch),
+        any_null=any_null(columns),
+        as_text=as_text(columns),
+        where=literal(f" a null {where}"),
+    )
+
+
+def _refuse_lost_rows(node: Model, batch: Relation) -> list[str]:
+    """Rows that do not say to which batch they belong; with insert_overwrite, which finds the rows
+    of a batch by nothing else, rows of another one as well."""
+    column = node.settings.batch_by
+    reasons = [_refuse_nulls(batch, (column,), f"in @batch_by {sql_name(column)}")]
+    if node.settings.incremental_strategy == "insert_overwrite":
+        where = literal(f" a value of {sql_name(column)} outside of the batch, for example ")
+        reasons.append(
+            filled("refuse_other_batches", batch=str(batch), column=sql_name(column), where=where)
+        )
+    return reasons
+
+
 def _create_batch(node: Model, batch: Relation) -> str:
     return f"create or replace temporary table {batch}\nas\n{node.sql}"
 
 
-def _guards(node: Model, batch: Relation) -> tuple[str, ...]:
-    """One query for all reasons to refuse the batch."""
-    key, strategy = node.settings.unique_key, node.settings.incremental_strategy
-    if not key:
-        return ()
-    reasons = [refuse_null_keys(batch, key)]
-    if strategy != "delete+insert":
-        order = f"qualify row_number() over (partition by {names(key)} order by …) = 1"
-        reasons.append(refuse_double_keys(batch, key, f"keep one row of each, as with {order}"))
-    if strategy == "append":
-        reasons.append(
-            filled(
-                "refuse_known_keys",
-                batch=str(batch),
-                relation=str(node.relation),
-                key=key,
-                as_text=as_text(key, "batch"),
-                what=literal(f" of ({names(key)})"),
-            )
-        )
-    return ("\nunion all\n".join(reasons),)
+def _new_rows(node: Model, batch: Relation) -> str:
+    """The rows of this run that are written."""
+    if not node.settings.delete_when:
+        return str(batch)
+    return f"(select * from {batch} where {kept(node)})"
+
+
+def kept(node: Model) -> str:
+    """The condition of a row that `@delete_when` does not name."""
+    return f"not coalesce({node.settings.delete_when}, false)"
 
 
 # --- strategies: (node, batch, columns to write) -> statements
@@ -128,12 +184,22 @@ def _strategy(node: Model) -> str:
 
 def _append(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, ...]:
     listed = names(columns)
-    return (f"insert into {node.relation} ({listed})\nselect {listed}\nfrom {batch}",)
+    where = f"\nwhere {kept(node)}" if node.settings.delete_when else ""
+    return (f"insert into {node.relation} ({listed})\nselect {listed}\nfrom {batch}{where}",)
 
 
 def _overwrite(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, ...]:
     listed = names(columns)
+    if node.settings.batch:
+        delete = f"delete from {node.relation} as loaded\nwhere {of_batch(node)}"
+        return (delete, *_append(node, batch, columns))
     return (f"insert overwrite into {node.relation} ({listed})\nselect {listed}\nfrom {batch}",)
+
+
+def of_batch(node: Model) -> str:
+    """The condition of a row, as `loaded`, that belongs to the batch."""
+    column = f"loaded.{sql_name(node.settings.batch_by)}"
+    return f"{column} >= $batch_start and {column} < $batch_end"
 
 
 def _delete_insert(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, ...]:
@@ -147,18 +213,23 @@ def _delete_insert(node: Model, batch: Relation, columns: Sequence[str]) -> tupl
 
 
 def _merge(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, ...]:
-    key, kept = node.settings.unique_key, node.settings.merge_exclude_columns
-    updated = [column for column in columns if column not in key and column not in kept]
+    key, excluded = node.settings.unique_key, node.settings.merge_exclude_columns
+    source, delete, only_kept = str(batch), "", ""
+    if node.settings.delete_when:
+        source = f"(select *, not ({kept(node)}) as is_deleted__ from {batch})"
+        delete = "when matched and batch.is_deleted__ then delete\n"
+        only_kept = " and not batch.is_deleted__"
+    updated = [column for column in columns if column not in key and column not in excluded]
     update = ""
     if updated:
         settings = ",\n    ".join(f"{sql_name(name)} = batch.{sql_name(name)}" for name in updated)
         update = f"when matched then update set\n    {settings}\n"
     return (
         f"merge into {node.relation} as loaded\n"
-        f"using {batch} as batch\n"
+        f"using {source} as batch\n"
         f"    on {matches(key, 'loaded', 'batch')}\n"
-        f"{update}"
-        f"when not matched then insert ({names(columns)})\n"
+        f"{delete}{update}"
+        f"when not matched{only_kept} then insert ({names(columns)})\n"
         f"values ({names(columns, 'batch')})",
     )
 
@@ -169,66 +240,3 @@ _STRATEGIES: dict[str, Callable[[Model, Relation, Sequence[str]], tuple[str, ...
     "delete+insert": _delete_insert,
     "insert_overwrite": _overwrite,
 }
-
-
-# --- schema changes
-
-
-def _must_look(node: Model, existing: Existing) -> bool:
-    """Whether only the batch itself can tell names or types of its columns."""
-    expected = [column.name for column in node.columns]
-    if not expected or "*" in expected:
-        return True
-    adds = node.settings.on_schema_change in ("append_new_columns", "sync_all_columns")
-    return adds and not set(expected) <= set(existing.names())
-
-
-@dataclass(frozen=True)
-class _SchemaChange:
-    """Columns are added before the rows are written, and removed when they are committed."""
-
-    columns: tuple[str, ...]
-    add: tuple[str, ...] = ()
-    remove: tuple[str, ...] = ()
-
-
-def _schema_change(node: Model, existing: Existing, arrived: Sequence[Column]) -> _SchemaChange:
-    """`@on_schema_change`, and the columns to write.
-
-    ignore              new columns are left out; a column that the query no longer gives is an
-                        error, since its new values would silently be null
-    fail                any difference is an error
-    append_new_columns  new columns are added; a column that is gone stays and gets nulls
-    sync_all_columns    new columns are added, columns that are gone are dropped
-    """
-    got = [column.name for column in arrived] or [column.name for column in node.columns]
-    have, mode = existing.names(), node.settings.on_schema_change
-    new = [name for name in got if name not in have]
-    gone = [name for name in have if name not in got]
-    if (mode == "fail" and (new or gone)) or (mode == "ignore" and gone):
-        raise _changed(node, new, gone)
-    if mode in ("ignore", "fail"):
-        return _SchemaChange(tuple(name for name in got if name in have))
-    add = added(node.relation, [column for column in arrived if column.name in new])
-    if mode == "sync_all_columns" and gone:
-        remove = f"alter table {node.relation} drop column {names(gone)}"
-        return _SchemaChange(tuple(got), add, (remove,))
-    return _SchemaChange(tuple(got), add)
-
-
-def added(relation: Relation, columns: Sequence[Column]) -> tuple[str, ...]:
-    """One `alter table` that adds all the columns."""
-    if not columns:
-        return ()
-    listed = ", ".join(f"{sql_name(column.name)} {column.type}" for column in columns)
-    return (f"alter table {relation} add column {listed}",)
-
-
-def _changed(node: Model, new: Sequence[str], gone: Sequence[str]) -> RunnerError:
-    found = [f"new: {names(new)}"] if new else []
-    found += [f"gone: {names(gone)}"] if gone else []
-    return RunnerError(
-        f"{node.path}: the query's columns are not those of {node.relation} ({'; '.join(found)})",
-        "build it anew with --full-refresh, or set @on_schema_change append_new_columns "
-        "or sync_all_columns",
-    )

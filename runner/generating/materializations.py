@@ -46,6 +46,8 @@ def work(
             existing is not None and existing.kind == "table" and not full_refresh
         ):
             return incremental.work(node, existing)
+        case Materialized.INCREMENTAL if node.settings.unique_key:
+            return incremental.guarded(node, _table(node, existing, checked=True))
         case _:
             return _table(node, existing, checked=checked)
 
@@ -71,7 +73,7 @@ def _view(node: Model, existing: Existing | None) -> Work:
     secure = "secure " if node.settings.secure else ""
     create = (
         f"create or replace {secure}view {node.relation}{_described_columns(node)}"
-        f"\n    copy grants{_comment(node)}\nas\n{node.sql}"
+        f"\n    copy grants{comment(node)}\nas\n{node.sql}"
     )
     return Work(
         label="view",
@@ -85,7 +87,7 @@ def _dynamic_table(node: Model, existing: Existing | None) -> Work:
         f"create or replace dynamic table {node.relation}{_described_columns(node)}"
         f"\n    target_lag = {_lag(node.settings.target_lag)}"
         f"\n    warehouse = {node.settings.warehouse}"
-        f"{_cluster_by(node)}{_comment(node)}\nas\n{node.sql}"
+        f"{cluster_by(node)}{comment(node)}\nas\n{node.sql}"
     )
     room = drop_other(node.relation, existing, "table")
     return Work(label="dynamic table", checked=f"(\n{node.sql}\n)", publish=(*room, create))
@@ -100,7 +102,7 @@ def _table(node: Model, existing: Existing | None, *, checked: bool) -> Work:
     copy_grants = "" if beside else "\n    copy grants"
     create = (
         f"create or replace {transient}table {built}"
-        f"{_cluster_by(node)}{copy_grants}{_comment(node)}\nas\n{node.initial_sql}"
+        f"{cluster_by(node)}{copy_grants}{comment(node)}\nas\n{node.initial_sql}"
     )
     return Work(
         label="table",
@@ -108,12 +110,12 @@ def _table(node: Model, existing: Existing | None, *, checked: bool) -> Work:
         write=(create, *column_comments(built, node.columns)),
         publish=room,
         aside=built if beside else None,
-        finish=_resume_clustering(node) if beside else (),
+        finish=resume_clustering(node) if beside else (),
         undo=(drop(built),) if beside else (),
     )
 
 
-def _resume_clustering(node: Model) -> tuple[str, ...]:
+def resume_clustering(node: Model) -> tuple[str, ...]:
     """A clone's automatic clustering is suspended (CREATE … CLONE, "Clustering")."""
     if not node.settings.cluster_by:
         return ()
@@ -132,12 +134,14 @@ def _described_columns(node: Model) -> str:
     return " (\n" + ",\n".join(lines) + "\n)"
 
 
-def _cluster_by(node: Model) -> str:
+def cluster_by(node: Model) -> str:
+    """The clause of CREATE TABLE, on a line of its own; empty without a clustering key."""
     keys = ", ".join(node.settings.cluster_by)
     return f"\n    cluster by ({keys})" if keys else ""
 
 
-def _comment(node: Model) -> str:
+def comment(node: Model) -> str:
+    """The clause of CREATE TABLE, on a line of its own; empty without a description."""
     return f"\n    comment = {literal(node.description)}" if node.description else ""
 
 

@@ -57,7 +57,8 @@ from datetime import UTC, datetime
 from runner.engines import Column
 from runner.errors import RunnerError
 from runner.generating import histories
-from runner.generating.incremental import added, refuse_double_keys, refuse_null_keys
+from runner.generating.incremental import refuse_double_keys, refuse_null_keys
+from runner.generating.schema_changes import added
 from runner.generating.work import (
     BATCH,
     NEXT,

@@ -32,7 +32,7 @@ class Existing:
 class Work:
     """The statements that bring one relation up to date; each field's are run in the order given.
 
-    1. `prepare`: DDL, which commits by itself.
+    1. `variables`: what the session must know. `prepare`: DDL, which commits by itself.
     2. `describe`: when not empty, the columns of its result decide how to go on: ask
        `materializations.settle` for the work that replaces this one, and begin it at its 1;
        `transactional` and `undo` hold for both.
@@ -43,7 +43,8 @@ class Work:
     5. The checks, which read `checked`: SQL for a from clause, a relation's name or a query in
        brackets; where `new_rows` is given it holds the rows of this run, likewise.
     6. `publish`: statements that follow passed checks, then `aside`, if any, takes the relation's
-       place by `session.publish`.
+       place by `session.publish`. `record` notes in the schema `runner` what was done: in the
+       transaction, or behind the publication.
     7. `finish`. After a failure anywhere: `undo` instead.
 
     `label` says what is done ("incremental merge"), `full` whether the relation is made anew.
@@ -51,6 +52,7 @@ class Work:
 
     label: str
     checked: str
+    variables: tuple[str, ...] = ()
     prepare: tuple[str, ...] = ()
     describe: str = ""
     guards: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ class Work:
     transactional: bool = False
     publish: tuple[str, ...] = ()
     aside: Relation | None = None
+    record: tuple[str, ...] = ()
     finish: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
     full: bool = True
@@ -110,8 +113,10 @@ def no_null(columns: Iterable[str]) -> str:
 
 
 def as_text(columns: Iterable[str], prefix: str = "") -> str:
-    """A key as one text: `a::varchar || ', ' || b::varchar`."""
-    return " || ', ' || ".join(f"{qualified(column, prefix)}::varchar" for column in columns)
+    """A key as one text, its values separated by commas."""
+    return " || ', ' || ".join(
+        f"coalesce({qualified(column, prefix)}::varchar, 'null')" for column in columns
+    )
 
 
 def qualified(column: str, prefix: str) -> str:

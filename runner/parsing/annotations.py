@@ -24,6 +24,7 @@ MODEL_SETTINGS = (
     "incremental_strategy",
     "on_schema_change",
     "merge_exclude_columns",
+    "delete_when",
     "cluster_by",
     "transient",
     "secure",
@@ -32,6 +33,7 @@ MODEL_SETTINGS = (
     "tags",
     "owner",
     "batch",
+    "batch_by",
     "begin",
     "lookback",
 )

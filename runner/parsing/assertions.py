@@ -95,6 +95,14 @@ def expression_columns(text: str) -> tuple[tuple[str, ...], bool]:
     return tuple(dict.fromkeys(_columns(tree))), any(_aggregates(tree))
 
 
+def row_columns(text: str) -> tuple[str, ...]:
+    """The columns of an expression that is asked of each row by itself. Raises `BadValueError`."""
+    columns, aggregate = expression_columns(text)
+    if aggregate:
+        raise BadValueError(f"an aggregate cannot stand here: {text}")
+    return columns
+
+
 class _MisplacedError(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)

@@ -27,7 +27,7 @@ from runner.nodes import (
     Severity,
     Snapshot,
 )
-from runner.parsing import assertions, initial, layout, settings, syntax
+from runner.parsing import assertions, increments, initial, layout, settings, syntax
 from runner.parsing.annotations import Block, first_annotation, unknown
 from runner.parsing.annotations import read as read_annotations
 from runner.parsing.assertions import Assertions, Demand, Placed
@@ -39,7 +39,6 @@ from runner.parsing.settings import Values
 from runner.project import Default, SourceFile
 
 KINDS = {"models": Kind.MODEL, "snapshots": Kind.SNAPSHOT, "checks": Kind.CHECK}
-BATCH_VARIABLES = frozenset({"batch_start", "batch_end"})
 HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
 
 
@@ -146,7 +145,8 @@ class _Reading:
             return self._check(head, values), []
         read = settings.model if self.kind is Kind.MODEL else settings.snapshot
         chosen, findings = read(values)
-        self.findings += [*findings, *self._batch(chosen, values)]
+        batched = values.line("batch") if chosen.batch or "batch" in values.own else None
+        self.findings += [*findings, *increments.variables(self.source.tokens, batched)]
         specs = tuple(self._columns(columns))
         placed = [Placed(annotation) for annotation in checks]
         placed += self._column_checks(columns)
@@ -156,21 +156,6 @@ class _Reading:
         demands = [*self._setting_demands(chosen, values), *asserted.demands]
         make = self._model if self.kind is Kind.MODEL else self._snapshot
         return make(head, chosen, specs, asserted), demands
-
-    def _batch(self, chosen: Settings, values: Values) -> Iterator[Finding]:
-        """The session variables of a batch and `@batch` belong together."""
-        lines = [
-            self.source.line(variable.start)
-            for mark, variable in pairwise(self.source.tokens)
-            if mark.token_type == TokenType.PARAMETER and variable.text.lower() in BATCH_VARIABLES
-        ]
-        if lines and not chosen.batch:
-            hint = "add @materialized incremental and @batch hour, day, month or year"
-            yield Finding("a batch variable has no value without @batch", lines[0], hint)
-        if "batch" in values.own and not lines:
-            hint = "bound the batch by $batch_start and $batch_end"
-            message = "@batch does not apply: the query does not read its variables"
-            yield Finding(message, values.line("batch"), hint)
 
     def _columns(self, columns: Sequence[_Column]) -> Iterator[ColumnSpec]:
         """The named columns; what `*` stands for is left to the graph."""
@@ -201,29 +186,28 @@ class _Reading:
                 self.findings.append(unknown(annotation, here, place))
 
     def _setting_demands(self, chosen: Settings, values: Values) -> Iterator[Demand]:
+        conditions = (chosen.delete_when,) if chosen.delete_when else ()
         named = {
             "unique_key": chosen.unique_key,
             "merge_exclude_columns": chosen.merge_exclude_columns,
+            "delete_when": self._used("delete_when", conditions, values.line("delete_when")),
+            "batch_by": (chosen.batch_by,) if chosen.batch_by else (),
             "updated_at": (chosen.updated_at,) if chosen.updated_at else (),
             "check_columns": tuple(c for c in chosen.check_columns if c != "*"),
-            "cluster_by": self._cluster_columns(chosen.cluster_by, values.line("cluster_by")),
+            "cluster_by": self._used("cluster_by", chosen.cluster_by, values.line("cluster_by")),
         }
         for name, columns in named.items():
             for column in columns:
                 yield Demand(column, values.line(name), f"@{name}")
 
-    def _cluster_columns(self, expressions: Sequence[str], line: int) -> tuple[str, ...]:
+    def _used(self, name: str, expressions: Sequence[str], line: int) -> tuple[str, ...]:
+        """The columns in the expressions of a setting, each of which is asked of one row."""
         found: list[str] = []
         for text in expressions:
             try:
-                columns, aggregate = assertions.expression_columns(text)
+                found += assertions.row_columns(text)
             except settings.BadValueError as bad:
-                self.findings.append(Finding(f"@cluster_by: {bad}", line, bad.hint))
-                continue
-            if aggregate:
-                message = f"@cluster_by: an aggregate cannot stand here: {text}"
-                self.findings.append(Finding(message, line))
-            found += columns
+                self.findings.append(Finding(f"@{name}: {bad}", line, bad.hint))
         return tuple(found)
 
     def _model(

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from runner.intervals import Size, moment
 from runner.nearest import nearest_hint
 from runner.nodes import Kind, Materialized, Settings
+from runner.parsing import increments
 from runner.parsing.annotations import (
     CHECK_SETTINGS,
     COLUMN_CHECKS,
@@ -39,7 +42,9 @@ _APPLIES = {
     "incremental_strategy": (Materialized.INCREMENTAL,),
     "on_schema_change": (Materialized.INCREMENTAL,),
     "merge_exclude_columns": (Materialized.INCREMENTAL,),
+    "delete_when": (Materialized.INCREMENTAL,),
     "batch": (Materialized.INCREMENTAL,),
+    "batch_by": (Materialized.INCREMENTAL,),
     "begin": (Materialized.INCREMENTAL,),
     "lookback": (Materialized.INCREMENTAL,),
     "cluster_by": _TABLES,
@@ -136,6 +141,13 @@ def _one_name(text: str) -> str:
     return found[0]
 
 
+def _moment(text: str) -> datetime:
+    try:
+        return moment(text)
+    except ValueError as error:
+        raise BadValueError(str(error), "write it like 2024-01-31 or 2024-01-31 06:00") from None
+
+
 _DAYS = r"\d+ +(second|minute|hour|day|week)s?"
 _COUNT = r"(=|!=|<>|>=?|<=?) *\d+"
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -151,9 +163,11 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "warehouse": _matching(r"[A-Za-z_][\w$]*|\"[^\"]+\"", "transforming"),
     "tags": split,
     "owner": str,
-    "batch": _one_of("hour", "day", "month", "year"),
-    "begin": _matching(r"\d{4}-\d\d-\d\d", "2024-01-31"),
-    "lookback": _matching(r"\d+", "1"),
+    "delete_when": str,
+    "batch": lambda text: Size(_one_of(*Size)(text)),
+    "batch_by": _one_name,
+    "begin": _moment,
+    "lookback": lambda text: int(_matching(r"\d{1,6}", "1")(text)),
     "updated_at": _one_name,
     "check_columns": _check_columns,
     "hard_deletes": _one_of(*HARD_DELETES),
@@ -251,7 +265,8 @@ def model(values: Values) -> tuple[Settings, list[Finding]]:
                 message = f"@{name} does not apply to @materialized {materialized}"
                 findings.append(Finding(message, values.line(name), _applies_hint(name)))
     if materialized is Materialized.INCREMENTAL:
-        findings += _incremental(found, values)
+        found.setdefault("incremental_strategy", increments.default_strategy(found))
+        findings += increments.findings(found, values.own)
     if materialized is Materialized.DYNAMIC_TABLE:
         findings += [
             Finding(f"a dynamic table needs @{name}", values.line("materialized"))
@@ -278,28 +293,6 @@ def snapshot(values: Values) -> tuple[Settings, list[Finding]]:
         message = "@max_deletes does not apply: hard deletes are ignored"
         findings.append(Finding(message, values.line("max_deletes"), hint))
     return replace(Settings(materialized=Materialized.TABLE), **found), findings
-
-
-def _incremental(found: dict[str, Any], values: Values) -> list[Finding]:
-    """Strategy and key must fit; without a key and a strategy, rows are appended."""
-    findings = []
-    keyed = "unique_key" in found
-    strategy = found.setdefault("incremental_strategy", "merge" if keyed else "append")
-    if strategy in ("merge", "delete+insert") and not keyed and "unique_key" not in values.own:
-        line = values.line("incremental_strategy")
-        findings.append(Finding(f"the strategy {strategy} needs @unique_key", line))
-    if strategy in ("append", "insert_overwrite") and keyed and "unique_key" in values.own:
-        message = f"@unique_key does not apply to the strategy {strategy}"
-        findings.append(Finding(message, values.line("unique_key")))
-    if strategy != "merge" and "merge_exclude_columns" in values.own:
-        message = f"@merge_exclude_columns does not apply to the strategy {strategy}"
-        findings.append(Finding(message, values.line("merge_exclude_columns")))
-    for name in ("begin", "lookback"):
-        if name in values.own and "batch" not in found:
-            hint = "add @batch hour, day, month or year"
-            message = f"@{name} does not apply without @batch"
-            findings.append(Finding(message, values.line(name), hint))
-    return findings
 
 
 def _applies_hint(name: str) -> str:

@@ -1,12 +1,16 @@
 -- A reason to stop when a key has several rows in the batch.
 select
-    found::varchar
-    || iff(found = 1, ' value', ' values')
+    max(found)::varchar
+    || iff(max(found) = 1, ' value', ' values')
     || {what}
-    || iff(found = 1, ' has', ' have')
-    || ' several rows in this run, for example ' || example || {advice} as reason
+    || iff(max(found) = 1, ' has', ' have')
+    || ' several rows in this run, for example '
+    || listagg(example, ', ') within group (order by example)
+    || {advice} as reason
 from (
-    select count(*) as found, min({as_text}) as example
+    select
+        '(' || {as_text} || ')' as example,
+        count(*) over () as found
     from (
         select {key}
         from {batch}
@@ -14,5 +18,7 @@ from (
         group by {key}
         having count(*) > 1
     ) as doubled
-) as counted
-where found > 0
+    order by example
+    limit 3
+) as samples
+having count(*) > 0

@@ -45,3 +45,16 @@ create table if not exists runner.check_results (
     checked_at timestamp_ntz comment 'UTC'
 )
 comment = 'How every check of every run ended';
+
+
+create table if not exists runner.batches (
+    node varchar not null comment 'A model with @batch',
+    generation number(38, 0) not null comment 'Counts how often its table was made anew; older ones are history',
+    batch_start timestamp_ntz comment 'The first moment of the batch, UTC',
+    batch_end timestamp_ntz comment 'The first moment after it, UTC',
+    status varchar not null comment 'done, partial (its time was not over), failed or rolled back; begun when a table is made, without a batch',
+    rows_read number(38, 0) comment 'Rows that its query gave; null unless it was done',
+    invocation_id varchar not null comment 'The run, or the rollback',
+    recorded_at timestamp_ntz not null comment 'UTC, by the clock of the database; of a batch the newest row counts'
+)
+comment = 'The ledger of batches: what was done is written in the transaction of its rows';

@@ -206,7 +206,7 @@ def test_appending_adds_rows_and_refuses_keys_that_are_there(empty: Session) -> 
     assert rows_of(empty) == [(1,), (1,)]
     keyed = replace(plain, settings=replace(plain.settings, unique_key=("ID",)))
     refusals = build(empty, keyed).refusals
-    assert refusals[0].startswith("1 value of (id) is in the table already, for example 1")
+    assert refusals[0].startswith("1 value of (id) is in the table already, for example (1)")
     assert rows_of(empty) == [(1,), (1,)]
 
 
@@ -221,7 +221,8 @@ def test_a_null_in_the_key_is_refused_before_anything_is_written(
     add(empty, [("a", None, "x", 0, 0), (None, None, "x", 0, 0), ("a", 1, "x", 0, 0)])
     refusals = build(empty, node).refusals
     assert len(refusals) == 1
-    assert refusals[0].startswith("2 rows of this run have a null in the key (shop, id)")
+    assert refusals[0].startswith("2 rows of this run have a null in the key (shop, id), for")
+    assert "for example (a, null), (null, null)" in refusals[0]
     assert rows_of(empty) == []
 
 
@@ -234,7 +235,7 @@ def test_two_rows_with_one_key_in_a_batch_are_refused(empty: Session, strategy: 
     add(empty, [("a", 1, "x", 0, 0), ("a", 1, "y", 0, 0), ("b", 1, "y", 0, 0)])
     refusals = build(empty, node).refusals
     assert refusals[0].startswith(
-        "1 value of (shop, id) has several rows in this run, for example a, 1; keep one row"
+        "1 value of (shop, id) has several rows in this run, for example (a, 1); keep one row"
     )
     assert rows_of(empty) == []
 

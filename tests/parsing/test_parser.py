@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runner.intervals import Size
 from runner.nodes import Check, CheckKind, Materialized, Model, Relation, Severity, Snapshot
 from runner.parsing.lexer import LexError, Source
 from runner.parsing.parser import Parsed, parse
@@ -272,9 +274,28 @@ def test_an_incremental_model_without_a_key_appends() -> None:
             "1: @batch: week is not one of hour, day, month, year",
         ),
         (
-            "@materialized incremental @incremental_strategy append @unique_key a",
-            "1: @unique_key does not apply to the strategy append",
+            "@materialized incremental @delete_when a = 1",
+            "1: @delete_when does not apply to the strategy append",
         ),
+        (
+            "@materialized incremental @unique_key a @delete_when count(*) > 1",
+            "1: @delete_when: an aggregate cannot stand here: count(*) > 1",
+        ),
+        (
+            "@materialized incremental @unique_key a @delete_when a >",
+            "1: @delete_when: not an expression: a >",
+        ),
+        ("@materialized incremental @batch day", "1: @batch needs @begin"),
+        ("@materialized incremental @batch day", "1: @batch needs @batch_by"),
+        (
+            "@materialized incremental @batch day @incremental_strategy append",
+            "1: the strategy append would add the rows of a batch that runs again once more",
+        ),
+        (
+            "@materialized incremental @batch day @begin 2024-02-30",
+            "1: @begin: day is out of range for month",
+        ),
+        ("@materialized incremental @batch_by a", "1: @batch_by does not apply without @batch"),
         (
             "@materialized incremental @incremental_strategy delete+insert",
             "1: the strategy delete+insert needs @unique_key",
@@ -394,13 +415,38 @@ def test_no_semicolon_is_left() -> None:
 
 
 def test_batch_variables_and_the_batch_setting_belong_together() -> None:
-    head = "-- @materialized incremental\n-- @batch day\n-- @begin 2024-01-01\n"
+    head = "-- @materialized incremental\n-- @batch day @begin 2024-01-01 @batch_by ts\n"
     where = "select ts\nfrom s.t\nwhere ts >= $batch_start and ts < $BATCH_END"
-    assert model(head + where).settings.batch == "day"
+    assert model(head + where).settings.batch is Size.DAY
     assert complaints(where) == ["3: a batch variable has no value without @batch"]
     assert complaints(head + "select ts from s.t") == [
-        "2: @batch does not apply: the query does not read its variables"
+        "2: @batch does not apply: the query does not read $batch_start and $batch_end"
     ]
+    assert complaints(head + "select ts from s.t where ts >= $batch_start") == [
+        "2: @batch does not apply: the query does not read $batch_end"
+    ]
+
+
+def test_a_model_with_batches_replaces_them_or_merges_by_its_key() -> None:
+    head = "-- @materialized incremental\n-- @batch month @begin 2024-01-15 06:00 @batch_by ts\n"
+    where = "select ts\nfrom s.t\nwhere ts >= $batch_start and ts < $batch_end"
+    settings = model(head + where).settings
+    assert settings.incremental_strategy == "insert_overwrite"
+    assert settings.begin == datetime(2024, 1, 15, 6)
+    assert settings.lookback == 1
+    merged = model(head + "-- @unique_key ts @lookback 0\n" + where).settings
+    assert (merged.incremental_strategy, merged.lookback) == ("merge", 0)
+
+
+def test_a_batch_is_read_in_the_first_build_too() -> None:
+    node = model(
+        "-- @materialized incremental\n-- @batch day @begin 2024-01-01 @batch_by ts\n"
+        "select ts from s.t where ts >= $batch_start and ts < $batch_end\n"
+        "and ts > (select max(own.ts) from core.orders as own)"
+    )
+    assert node.reads_itself
+    assert "ts >= $batch_start and ts < $batch_end" in node.initial_sql
+    assert "own" not in node.initial_sql
 
 
 def test_a_query_that_is_nested_too_deeply_is_refused() -> None:

@@ -12,15 +12,22 @@ where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as l
 
 -- guard
 select
-    found::varchar
-    || iff(found = 1, ' row of this run has', ' rows of this run have')
-    || ' a null in the key (customer_id); leave such rows out of the query' as reason
+    max(found)::varchar
+    || iff(max(found) = 1, ' row of this run has', ' rows of this run have')
+    || ' a null in the key (customer_id)'
+    || ', for example '
+    || listagg(example, ', ') within group (order by example)
+    || '; leave such rows out of the query' as reason
 from (
-    select count(*) as found
+    select
+        '(' || coalesce(customer_id::varchar, 'null') || ')' as example,
+        count(*) over () as found
     from shop_core.orders__batch
     where customer_id is null
+    order by example
+    limit 3
 ) as incomplete
-where found > 0;
+having count(*) > 0;
 
 -- write, in a transaction
 delete from shop_core.orders as loaded

@@ -12,24 +12,35 @@ where ingestion_ts > (select max(loaded.ingestion_ts) from shop_core.orders as l
 
 -- guard
 select
-    found::varchar
-    || iff(found = 1, ' row of this run has', ' rows of this run have')
-    || ' a null in the key (order_id); leave such rows out of the query' as reason
+    max(found)::varchar
+    || iff(max(found) = 1, ' row of this run has', ' rows of this run have')
+    || ' a null in the key (order_id)'
+    || ', for example '
+    || listagg(example, ', ') within group (order by example)
+    || '; leave such rows out of the query' as reason
 from (
-    select count(*) as found
+    select
+        '(' || coalesce(order_id::varchar, 'null') || ')' as example,
+        count(*) over () as found
     from shop_core.orders__batch
     where order_id is null
+    order by example
+    limit 3
 ) as incomplete
-where found > 0
+having count(*) > 0
 union all
 select
-    found::varchar
-    || iff(found = 1, ' value', ' values')
+    max(found)::varchar
+    || iff(max(found) = 1, ' value', ' values')
     || ' of (order_id)'
-    || iff(found = 1, ' has', ' have')
-    || ' several rows in this run, for example ' || example || '; keep one row of each, as with qualify row_number() over (partition by order_id order by …) = 1' as reason
+    || iff(max(found) = 1, ' has', ' have')
+    || ' several rows in this run, for example '
+    || listagg(example, ', ') within group (order by example)
+    || '; keep one row of each, as with qualify row_number() over (partition by order_id order by …) = 1' as reason
 from (
-    select count(*) as found, min(order_id::varchar) as example
+    select
+        '(' || coalesce(order_id::varchar, 'null') || ')' as example,
+        count(*) over () as found
     from (
         select order_id
         from shop_core.orders__batch
@@ -37,8 +48,10 @@ from (
         group by order_id
         having count(*) > 1
     ) as doubled
-) as counted
-where found > 0;
+    order by example
+    limit 3
+) as samples
+having count(*) > 0;
 
 -- write, in a transaction
 merge into shop_core.orders as loaded

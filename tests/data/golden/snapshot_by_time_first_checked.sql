@@ -14,24 +14,35 @@ from shop_staging.stg_orders
 
 -- guard
 select
-    found::varchar
-    || iff(found = 1, ' row of this run has', ' rows of this run have')
-    || ' a null in the key (order_id, customer_id, changed_at); leave such rows out of the query' as reason
+    max(found)::varchar
+    || iff(max(found) = 1, ' row of this run has', ' rows of this run have')
+    || ' a null in the key (order_id, customer_id, changed_at)'
+    || ', for example '
+    || listagg(example, ', ') within group (order by example)
+    || '; leave such rows out of the query' as reason
 from (
-    select count(*) as found
+    select
+        '(' || coalesce(order_id::varchar, 'null') || ', ' || coalesce(customer_id::varchar, 'null') || ', ' || coalesce(changed_at::varchar, 'null') || ')' as example,
+        count(*) over () as found
     from shop_core.orders__batch
     where order_id is null or customer_id is null or changed_at is null
+    order by example
+    limit 3
 ) as incomplete
-where found > 0
+having count(*) > 0
 union all
 select
-    found::varchar
-    || iff(found = 1, ' value', ' values')
+    max(found)::varchar
+    || iff(max(found) = 1, ' value', ' values')
     || ' of (order_id, customer_id, changed_at)'
-    || iff(found = 1, ' has', ' have')
-    || ' several rows in this run, for example ' || example || '; let the query choose one of them' as reason
+    || iff(max(found) = 1, ' has', ' have')
+    || ' several rows in this run, for example '
+    || listagg(example, ', ') within group (order by example)
+    || '; let the query choose one of them' as reason
 from (
-    select count(*) as found, min(order_id::varchar || ', ' || customer_id::varchar || ', ' || changed_at::varchar) as example
+    select
+        '(' || coalesce(order_id::varchar, 'null') || ', ' || coalesce(customer_id::varchar, 'null') || ', ' || coalesce(changed_at::varchar, 'null') || ')' as example,
+        count(*) over () as found
     from (
         select order_id, customer_id, changed_at
         from shop_core.orders__batch
@@ -39,8 +50,10 @@ from (
         group by order_id, customer_id, changed_at
         having count(*) > 1
     ) as doubled
-) as counted
-where found > 0;
+    order by example
+    limit 3
+) as samples
+having count(*) > 0;
 
 -- write
 create or replace table shop_core.orders__next
