@@ -21,7 +21,7 @@ from runner.selectors import select
 from tests.cafe import Cafe
 from tests.watched import Watched
 
-OWN = ("information_schema", "runner.", "create schema if not exists")
+OWN = ("information_schema", "runner.", "create schema if not exists", "publish ")
 TIME = re.compile(r"'\d{4}-\d\d-\d\d[T ][^']*'")
 
 
