@@ -268,33 +268,29 @@ BREAKS = ENDS | {TokenType.COMMA, TokenType.R_PAREN}
 def hide_functions(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with a mark behind the names of functions that sqlglot knows."""
     hidden = list(tokens)
-    for index in range(len(hidden) - 1):
-        token = hidden[index]
-        if is_part_from(hidden[index : index + 4]):
+    for index, behind in enumerate(tokens[1:]):
+        if behind.token_type != TokenType.L_PAREN:
+            continue
+        token, name = tokens[index], tokens[index].text.upper()
+        if name == "DATE_PART" and is_part_from(tokens[index : index + 4]):
             hidden[index] = renamed(token, "EXTRACT")
-            continue
-        if hidden[index + 1].token_type != TokenType.L_PAREN or token.text.upper() not in HIDDEN:
-            continue
-        before = hidden[index - 1] if index else token
-        if token.token_type == TokenType.IDENTIFIER or before.text.upper() in NAMING:
-            continue
-        if token.text.upper() == "REPLACE" and before.token_type in (
-            TokenType.STAR,
-            TokenType.R_PAREN,
-        ):
-            continue
-        hidden[index] = renamed(token, token.text + MARK)
+        elif name in HIDDEN and not is_naming(token, tokens[index - 1] if index else token):
+            hidden[index] = renamed(token, token.text + MARK)
     return hidden
 
 
+def is_naming(token: Token, before: Token) -> bool:
+    """Whether a function's name in front of a parenthesis is the name of something else, or the
+    REPLACE of a star."""
+    if token.token_type == TokenType.IDENTIFIER or before.text.upper() in NAMING:
+        return True
+    behind_star = before.token_type in (TokenType.STAR, TokenType.R_PAREN)
+    return behind_star and token.text.upper() == "REPLACE"
+
+
 def is_part_from(tokens: Sequence[Token]) -> bool:
-    """Whether these are the tokens of `DATE_PART(month FROM`, which is EXTRACT."""
-    return (
-        len(tokens) == 4
-        and tokens[0].text.upper() == "DATE_PART"
-        and tokens[1].token_type == TokenType.L_PAREN
-        and tokens[3].token_type == TokenType.FROM
-    )
+    """Whether `DATE_PART(` goes on as `month FROM`, which is EXTRACT."""
+    return len(tokens) == 4 and tokens[3].token_type == TokenType.FROM
 
 
 def renamed(token: Token, text: str) -> Token:
@@ -307,25 +303,17 @@ def renamed(token: Token, text: str) -> Token:
 TYPED = frozenset({"DATE", "TIME", "TIMESTAMP"})
 
 
-def bracket_literals(tokens: Sequence[Token]) -> list[Token]:
+def bracket_literals(tokens: list[Token]) -> list[Token]:
     """The tokens with brackets around `date '…'` before `::`, which sqlglot would cast first."""
-    bracketed: list[Token] = []
-    for index, token in enumerate(tokens):
-        bracketed.append(token)
-        before = tokens[index - 1] if index else token
-        behind = tokens[index + 1] if index + 1 < len(tokens) else token
-        if (
-            token.token_type == TokenType.STRING
-            and before.text.upper() in TYPED
-            and behind.token_type == TokenType.DCOLON
-        ):
-            bracketed[-2:] = [
-                bracket(TokenType.L_PAREN, before),
-                before,
-                token,
-                bracket(TokenType.R_PAREN, token),
-            ]
-    return bracketed
+    casts = [index for index, one in enumerate(tokens) if one.token_type == TokenType.DCOLON]
+    for index in reversed(casts):
+        if index < 2 or tokens[index - 1].token_type != TokenType.STRING:
+            continue
+        word, text = tokens[index - 2 : index]
+        if word.text.upper() in TYPED:
+            tokens[index:index] = [bracket(TokenType.R_PAREN, text)]
+            tokens[index - 2 : index - 2] = [bracket(TokenType.L_PAREN, word)]
+    return tokens
 
 
 def bracket(kind: TokenType, at: Token) -> Token:

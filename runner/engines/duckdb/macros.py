@@ -54,7 +54,8 @@ def _make(path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="macros-", dir=path.parent) as own:
         unfinished = Path(own) / path.name
         with duckdb.connect(str(unfinished)) as connection:
-            connection.execute(source())
+            # one transaction: each of its own would be forced to the disk by itself
+            connection.execute(f"begin;\n{source()}\ncommit")
         unfinished.replace(path)
     for old in path.parent.glob("macros-*.cache"):
         if old != path:

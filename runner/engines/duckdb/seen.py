@@ -46,6 +46,10 @@ class Seen:
             self.objects.pop(key, None)
         self.members.clear()
 
+    def concerned(self, changing: Iterable[Key]) -> bool:
+        """Whether a change of these objects may be one of what was noted."""
+        return bool(self.members) or any(key in self.objects for key in changing)
+
     def holds(self, known: Objects, written: Iterable[Key]) -> bool:
         """Whether all of it has been so ever since. What is written anew must not have changed at
         all, or the other session's change would be lost; the rest must have kept its shape."""

@@ -116,7 +116,6 @@ class Session:
         self.seen = Seen()
         try:
             with self.transaction():
-                self.freeze()
                 yield
         finally:
             self.joins_ddl = False
@@ -154,7 +153,7 @@ class Session:
 
     def prove(self) -> None:
         """Raise a conflict when what was looked up is no longer so."""
-        with self.store.lock:
+        with self.store.settled(self.seen):
             if not self.seen.holds(self.store.objects, self.pending):
                 raise faults.changed_meanwhile()
 
@@ -312,7 +311,7 @@ class Session:
     def freeze(self) -> int:
         """Make the open transaction begin now, for DuckDB and for what is known of objects. The
         number of commits that it sees."""
-        with self.store.lock:
+        with self.store.settled():
             databases = sorted(self.store.databases)
             journals = ", ".join(
                 f"{quote(one)}._runner.objects as {quote(one)}" for one in databases
@@ -324,22 +323,30 @@ class Session:
 
     def commit(self) -> None:
         """Make the open transaction last; what it recorded of objects is then what all see."""
-        with self.store.lock:
-            try:
-                objects.write_journal(self)
-                if self.pending or self.frozen is None:
-                    self.prove()
-                if self._wrote:
-                    self.store.require_files()
-            except BaseException:
-                self.rollback()
-                raise
-            changes = self._end()
+        try:
+            objects.write_journal(self)
+            changes = self._announce()
+        except BaseException:
+            self.rollback()
+            raise
+        done = False
+        try:
             self.control("commit")
+            done = self._wrote
+        finally:
+            self.store.end_commit(changes, done=done)
+
+    def _announce(self) -> dict[objects.Key, objects.Object | None]:
+        """Leave the transaction, which DuckDB commits next: what it has recorded of objects."""
+        with self.store.lock:
+            if self.pending or self.frozen is None:
+                self.prove()
             if self._wrote:
-                self.store.commits += 1
-                self.store.objects.apply(changes)
-                self.seen.forget(changes)
+                self.store.require_files()
+            changes = self._end()
+            self.seen.forget(changes)
+            self.store.begin_commit(changes)
+            return changes
 
     def rollback(self) -> None:
         """Undo the open transaction."""

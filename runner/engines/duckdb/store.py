@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,7 +21,8 @@ import duckdb
 from runner.engines.duckdb import leftovers, macros
 from runner.engines.duckdb.leftovers import SUFFIX
 from runner.engines.duckdb.names import quote
-from runner.engines.duckdb.objects import Key, Objects, key
+from runner.engines.duckdb.objects import Key, Object, Objects, key
+from runner.engines.duckdb.seen import Seen
 from runner.errors import ConnectionFailed, Unsupported
 
 OWN_SCHEMA = "_runner"
@@ -45,6 +48,8 @@ class Store:
         self.databases: set[str] = set()
         self.objects = Objects()
         self.commits = 0  # of transactions that wrote; counted under the lock
+        self._committing: list[Key] = []  # of objects that DuckDB is just making last
+        self._ended = threading.Condition(self.lock)
         try:
             self._attach_all()
         except BaseException:
@@ -99,7 +104,7 @@ class Store:
 
     def create_database(self, name: str) -> None:
         """Make an empty database with its schema PUBLIC, unless it is there."""
-        with self.lock:
+        with self.settled():
             if name not in self.databases:
                 self.attach_new(name)
                 self.objects.begin_database(self.root, name)
@@ -117,12 +122,36 @@ class Store:
 
     def drop_database(self, name: str) -> None:
         """Detach a database, or what was to become one, and remove its file."""
-        with self.lock:
+        with self.settled():
             self.root.execute(f"detach {quote(name)}")
             self.databases.discard(name)
             self.objects.forget_database(name)
             if self.folder is not None:
                 leftovers.remove(self.folder, name)
+
+    def begin_commit(self, changes: Iterable[Key]) -> None:
+        """DuckDB commits next what was recorded of these objects. The lock is not held meanwhile:
+        forcing a file to the disk takes longer than most statements."""
+        with self.lock:
+            self._committing += changes
+
+    def end_commit(self, changes: Mapping[Key, Object | None], *, done: bool) -> None:
+        """All see from now on what was recorded, if it was `done`."""
+        with self._ended:
+            for one in changes:
+                self._committing.remove(one)
+            if done:
+                self.commits += 1
+                self.objects.apply(changes)
+            self._ended.notify_all()
+
+    @contextmanager
+    def settled(self, seen: Seen | None = None) -> Iterator[None]:
+        """Hold the lock while no commit is under way, or none that concerns what was `seen`."""
+        with self._ended:
+            while self._committing and (seen is None or seen.concerned(self._committing)):
+                self._ended.wait()
+            yield
 
     def require_files(self) -> None:
         """Raise `ConnectionFailed` when a file was removed: what is written to it would be lost."""

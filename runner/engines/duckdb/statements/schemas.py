@@ -119,7 +119,7 @@ def create_database(session: Session, statement: Statement) -> Result:
 def build_database(session: Session, record: Object, source: str | None) -> None:
     """Make or make anew a database, empty or as a copy of another; one transaction."""
     name, store = record.database, session.store
-    with store.lock:
+    with store.settled():
         known = name in store.databases
         if not known:
             store.attach_new(name)

@@ -88,7 +88,7 @@ def build(
 ) -> Object:
     """Make the table in DuckDB, in the open transaction, and give its record."""
     place = objects.temporary_name(path) if temporary else ddl.place(path)
-    clone, like = tree.args.get("clone"), tree.find(exp.LikeProperty)
+    clone, like = tree.args.get("clone"), like_property(tree)
     if clone:
         return cloning.clone_table(session, source_table(session, clone), path, place)
     if like:
@@ -108,6 +108,12 @@ def build(
     columns.create_sequences(session, record)
     session.raw(columns.create_table_sql(session, place, record, overwrite=True))
     return record
+
+
+def like_property(tree: exp.Create) -> exp.LikeProperty | None:
+    properties = tree.args.get("properties")
+    listed = properties.expressions if properties else ()
+    return next((one for one in listed if isinstance(one, exp.LikeProperty)), None)
 
 
 def source_table(session: Session, node: exp.Expr) -> Object:
