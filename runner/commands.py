@@ -133,7 +133,9 @@ def compile_(options: Options, output: Path | None) -> int:
 def ls(options: Options) -> int:
     """Print the selected nodes in the order of the graph."""
     with _reporting(options):
-        asked = wanted.read(_project(options), options)
+        project = _project(options)
+        project.target(options.target)
+        asked = wanted.read(project, options)
         every = asked.graph
         for node in (every.nodes[id_] for id_ in every.order if id_ in asked.selection):
             if options.log_format == "json":

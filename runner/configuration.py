@@ -111,6 +111,7 @@ class _Reader:
             raise _syntax_error(error, self.text) from None
         self._check(data, _TOP_KEYS, "")
         data = {key: value for key, value in data.items() if type(value) is _TOP_KEYS.get(key)}
+        self._check_variables(data.get("variables", {}), "variables")
         targets = self._targets(data.get("targets", {}))
         config = Config(
             name=data.get("name", root.name),
@@ -151,7 +152,9 @@ class _Reader:
         engine, database = entry.get("engine"), entry.get("database")
         if engine is None or database is None:
             missing = "engine" if engine is None else "database"
-            self._problem(table, "", f"[{table}] has no {missing}")
+            hint = f"known engines: {', '.join(sorted(ENGINES))}"
+            hint = hint if engine is None else "name the database that it builds"
+            self._problem(table, "", f"[{table}] has no {missing}", hint)
         elif engine not in ENGINES:
             known = f"known engines: {', '.join(sorted(ENGINES))}"
             hint = nearest_hint(str(engine), ENGINES) or known
@@ -162,9 +165,12 @@ class _Reader:
         self._check_options(entry, table)
         rest = {k: v for k, v in entry.items() if k not in ("engine", "database", "variables")}
         variables = entry.get("variables", {})
+        self._check_variables(variables, f"{table}.variables")
         return TargetConfig(name, str(engine), str(database), rest, variables)
 
     def _check_options(self, entry: Mapping[str, Any], table: str) -> None:
+        if entry.get("path") == "":
+            self._problem(table, "path", f"[{table}]: path is empty", 'write it like ".runner"')
         threads = entry.get("threads", 1)
         if isinstance(threads, int) and threads < 1:
             self._problem(table, "threads", f"[{table}]: threads must be 1 or more")
@@ -179,6 +185,11 @@ class _Reader:
         for url, folder in stages.items() if isinstance(stages, dict) else ():
             if not isinstance(folder, str):
                 self._problem(f"{table}.stages", url, f"stage {url} must name a folder")
+
+    def _check_variables(self, variables: Any, table: str) -> None:
+        if isinstance(variables, dict) and "database" in variables:
+            hint = "name it otherwise: {{ database }} is the target's"
+            self._problem(table, "database", f"[{table}] must not set database", hint)
 
     def _default_target(self, name: str, targets: Mapping[str, TargetConfig]) -> str:
         if not name and len(targets) == 1:
@@ -196,7 +207,8 @@ class _Reader:
             if not isinstance(entry, dict):
                 self._problem("defaults", folder, f"[{table}] must be a table")
             elif not (root / folder).is_dir():
-                self._problem(table, "", f"[{table}]: there is no folder {folder}")
+                hint = "mend its name, or remove the entry"
+                self._problem(table, "", f"[{table}]: there is no folder {folder}", hint)
             else:
                 found[folder.strip("/")] = {
                     key: Default(_text(value), _key_line(self.text, table, key))
@@ -231,7 +243,8 @@ def _key_line(text: str, table: str, key: str) -> int:
         words = line.strip()
         if words.startswith("["):
             current = words.split("#")[0].strip().strip("[]").replace('"', "").replace("'", "")
-            if current in (wanted, f"{wanted}.{key}".strip(".")):
+            whole = f"{wanted}.{key}".strip(".")
+            if current in (wanted, whole) or current.startswith(f"{whole}."):
                 header = header or number
             continue
         name = words.split("=")[0].strip().strip("\"'") if "=" in words else ""

@@ -88,20 +88,37 @@ def load(project_dir: Path) -> Project:
             CONFIG, 0, f"there is none in {root}", "run `runner init` there, or give --project-dir"
         ) from None
     except UnicodeDecodeError as error:
-        raise ProjectError.at(CONFIG, 0, f"is not UTF-8 (byte {error.start})") from None
+        message, line = _not_utf8(error)
+        raise ProjectError.at(CONFIG, line, message, "save it as UTF-8 text") from None
     except OSError as error:
-        raise ProjectError.at(CONFIG, 0, f"cannot be read: {error.strerror}") from None
+        hint = "look at it and its permissions"
+        raise ProjectError.at(CONFIG, 0, f"cannot be read: {error.strerror}", hint) from None
     return Project(root, configuration.read(text, root), tuple(_files(root)))
 
 
 def _files(root: Path) -> Iterator[SourceFile]:
+    """Everything in the four folders, through links too; a folder that cannot be read is a file
+    that cannot be read."""
     for folder in FOLDERS:
-        for directory, folders, names in os.walk(root / folder):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+        errors: list[OSError] = []
+        for directory, folders, names in os.walk(
+            root / folder, followlinks=True, onerror=errors.append
+        ):
+            folders[:] = sorted(name for name in folders if _is_entered(Path(directory, name)))
             for name in sorted(names):
                 if _is_source(name, folder):
                     full = Path(directory, name)
                     yield _read(full, full.relative_to(root).as_posix(), folder)
+        for error in errors:
+            if not isinstance(error, FileNotFoundError):  # no project needs all four
+                path = Path(error.filename).relative_to(root).as_posix()
+                yield SourceFile(path, folder, "", f"cannot be read: {error.strerror}")
+
+
+def _is_entered(folder: Path) -> bool:
+    """Hidden folders are left out, and links that lead back to where they stand."""
+    is_loop = folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve())
+    return not folder.name.startswith(".") and not is_loop
 
 
 def _is_source(name: str, folder: str) -> bool:
@@ -119,9 +136,14 @@ def _read(full: Path, path: str, folder: str) -> SourceFile:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"is not UTF-8 (byte {raw[error.start]:#x})"
-        return SourceFile(path, folder, "", message, raw.count(b"\n", 0, error.start) + 1)
+        return SourceFile(path, folder, "", *_not_utf8(error))
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return SourceFile(path, folder, "", "is no text: it has a zero byte", line)
     return SourceFile(path, folder, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _not_utf8(error: UnicodeDecodeError) -> tuple[str, int]:
+    """What to say of bytes that are no UTF-8, and the line where the first of them stands."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return f"is not UTF-8 (byte {error.object[error.start]:#x})", line

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 
 from runner.errors import UsageError
 from runner.graph import Graph
-from runner.nodes import Check, Node, Snapshot
+from runner.nodes import Check, Kind, Node, Snapshot
 
 _TERM = re.compile(
     r"(?P<at>@)?"
@@ -24,6 +24,7 @@ _TERM = re.compile(
     r"(?P<value>[^+@]+?)"
     r"((?P<below>\+)(?P<down>\d*))?"
 )
+_EXAMPLE = 'for example "+fct_sales tag:daily"'
 METHODS = ("check", "path", "resource_type", "tag")
 Edges = Mapping[str, Iterable[str]]
 
@@ -36,7 +37,9 @@ def select(
     A relation brings along the check files that read it, where it is selected and where it is left
     out. Raises `UsageError` for a term that names nothing, with the nearest name.
     """
-    chosen = _union(graph, include) if any(text.split() for text in include) else set(graph.nodes)
+    if any(not text.split() for text in (*include, *exclude)):
+        raise UsageError("a selector is empty", f"{_EXAMPLE}, or leave the option out")
+    chosen = _union(graph, include) if include else set(graph.nodes)
     return frozenset(_with_checks(graph, chosen) - _with_checks(graph, _union(graph, exclude)))
 
 
@@ -58,9 +61,7 @@ def _intersection(graph: Graph, word: str) -> set[str]:
 def _term(graph: Graph, term: str, word: str) -> set[str]:
     match = _TERM.fullmatch(term)
     if match is None:
-        raise UsageError(
-            f"selector {word!r}: a name is missing", 'for example "+fct_sales tag:daily"'
-        )
+        raise UsageError(f"selector {word!r}: a name is missing", _EXAMPLE)
     found = _matching(graph, match["method"] or "", match["value"])
     if not found:
         raise UsageError(f"selector {term!r} names nothing", _suggestion(graph, match))
@@ -125,6 +126,8 @@ def _suggestion(graph: Graph, match: re.Match[str]) -> str:
     if match["method"] == "tag":
         known = {tag for node in graph.nodes.values() for tag in tags(node)}
         return f"the tags are: {', '.join(sorted(known))}" if known else "no file has a tag"
+    if match["method"] == "resource_type":
+        return f"the types are: {', '.join(Kind)}"
     names = {name for node in graph.nodes.values() for name in _names(node)}
     near = get_close_matches(match["value"].lower(), sorted(names), n=1)
     return f"did you mean {near[0]}?" if near else "`runner ls` shows the names"

@@ -6,7 +6,6 @@ neighbours); here is what meets a run.
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -19,6 +18,7 @@ from click.testing import Result
 
 from runner import state
 from tests.cafe import Cafe
+from tests.permissions import read_only
 
 HEADER = "sale_id,item_id,quantity,sold_at\n"
 SALES = "inbox/sales/2026-01-07.csv"
@@ -185,23 +185,6 @@ def test_a_read_only_folder(cafe: Cafe) -> None:
     with read_only(cafe.root):
         told = failed(cafe.run("build"))
     assert str(cafe.root / ".runner") in told
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Nobody may write there: as another user, since for root no folder is read-only."""
-    is_root = os.geteuid() == 0
-    folder.chmod(0o555)
-    if is_root:
-        for parent in (folder, *folder.parents[:3]):
-            parent.chmod(parent.stat().st_mode | 0o055)
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
-        folder.chmod(0o755)
 
 
 def test_a_second_build_while_one_runs_is_told_so_and_harms_nothing(cafe: Cafe) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from runner import graph, project
 from runner.errors import ProjectError, UsageError
+from tests.permissions import read_only
 
 BROKEN = Path(__file__).parent / "data" / "broken_projects"
 
@@ -157,3 +158,25 @@ def test_a_pipe_among_the_files_is_a_problem_and_nobody_waits_for_it(tmp_path: P
     os.mkfifo(tmp_path / "models/a/b.sql")
     with pytest.raises(ProjectError, match=r"models/a/b\.sql: cannot be read"):
         graph.read(project.load(tmp_path))
+
+
+def test_linked_folders_are_read_and_one_that_leads_back_is_not_entered(tmp_path: Path) -> None:
+    write(tmp_path, {"runner.toml": TOML.split("[defaults", maxsplit=1)[0]})
+    write(tmp_path, {"shared/b.sql": "select 1 as id\n", "models/a/c.sql": "select 1 as id\n"})
+    (tmp_path / "models/linked").symlink_to(tmp_path / "shared")
+    (tmp_path / "models/a/loop").symlink_to(tmp_path / "models")
+    files = project.load(tmp_path).files
+    assert [file.path for file in files] == ["models/a/c.sql", "models/linked/b.sql"]
+
+
+def test_a_folder_that_nobody_may_enter_is_a_problem(tmp_path: Path) -> None:
+    write(tmp_path, {"runner.toml": TOML.split("[defaults", maxsplit=1)[0]})
+    write(tmp_path, {"models/a/b.sql": "select 1 as id\n"})
+    with read_only(tmp_path / "models/a", 0), pytest.raises(ProjectError, match="a: cannot be"):
+        graph.read(project.load(tmp_path))
+
+
+def test_a_configuration_that_is_no_utf8_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "runner.toml").write_bytes(b"# a\n# caf\xe9\n")
+    with pytest.raises(ProjectError, match=r"runner\.toml:2: is not UTF-8 \(byte 0xe9\)"):
+        project.load(tmp_path)

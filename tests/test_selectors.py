@@ -72,7 +72,9 @@ def test_what_is_excluded_goes_and_so_does_a_check_that_came_along(cafe: Graph) 
         ("tag:dialy", "the tags are: daily"),
         ("owner:me", "check:, path:, resource_type:, tag:"),
         ("nothing_like_it_at_all", "`runner ls` shows the names"),
+        ("resource_type:view", "the types are: model, snapshot, check"),
         ("+", "for example"),
+        ("", "leave the option out"),
     ],
 )
 def test_a_selector_that_names_nothing_is_an_error_with_advice(

@@ -10,6 +10,8 @@ from pathlib import Path
 from runner.errors import ProjectError
 
 _MARKS = ("{{", "{%", "{#")
+# What an expression of a template can raise by itself, as `{{ 1 / 0 }}` does.
+_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def render(text: str, variables: Mapping[str, object], path: str, folder: Path) -> str:
@@ -35,7 +37,7 @@ def render(text: str, variables: Mapping[str, object], path: str, folder: Path) 
     except (jinja2.UndefinedError, _NotSetError) as error:
         hint = "set it in runner.toml, in [variables] or in the target's own"
         raise ProjectError.at(path, _line(error, path), str(error), hint) from error
-    except jinja2.TemplateError as error:
+    except (jinja2.TemplateError, *_FAULTS) as error:
         raise ProjectError.at(path, _line(error, path), f"cannot be rendered: {error}") from error
 
 

@@ -43,6 +43,9 @@ def test_a_script_renders_to_the_text_and_checksum_of_schemachange(
         ("{% if name %}", 1, "end of template"),
         ("\n{{ env_var('NOT_SET') }}", 2, "NOT_SET is not set"),
         ("\n{% include 'nothing.sql' %}", 2, "nothing.sql"),
+        ("\n{{ 1 / 0 }}", 2, "cannot be rendered: division by zero"),
+        ("\n{{ name + 1 }}", 2, "cannot be rendered: can only concatenate"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 1, "cannot be rendered: maximum"),
     ],
 )
 def test_a_mistake_is_reported_with_its_line(
