@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from collections.abc import Callable
 from functools import reduce
@@ -194,7 +195,16 @@ def check(**options: Any) -> None:
     sys.exit(_commands().check(Options(**options)))
 
 
-@cli.command(epilog=EXIT_CODES)
+class _WithSql(click.Command):
+    """A command whose argument may begin with a comment, which is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        sql = [arg for arg in args if arg.startswith("--") and len(arg.split()) > 1]
+        rest = [arg for arg in args if arg not in sql]
+        return super().parse_args(ctx, [*rest, "--", *sql] if sql else args)
+
+
+@cli.command(cls=_WithSql, epilog=EXIT_CODES)
 @click.argument("sql", required=False)
 @shared(*PROJECT)
 @click.option(
@@ -216,6 +226,7 @@ def query(sql: str | None, format_: str, **options: Any) -> None:
 def main() -> None:
     """The console command. Whatever goes wrong, a reader gets a message and not a traceback."""
     sys.excepthook = _report_a_bug
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended as by Ctrl-C
     try:
         cli(prog_name="runner")
     except RunnerError as error:
@@ -225,6 +236,10 @@ def main() -> None:
             raise
         where = error.filename or "what it has to say cannot be written"
         _fail(RunnerError(f"{where}: {error.strerror}", "make room and run it again"))
+    except UnicodeEncodeError as error:
+        character = error.object[error.start]
+        message = f"the output's encoding, {error.encoding}, has no {character!r}"
+        _fail(RunnerError(message, "set PYTHONUTF8=1 and run it again"))
 
 
 def _fail(error: RunnerError) -> None:
@@ -235,4 +250,5 @@ def _fail(error: RunnerError) -> None:
 def _report_a_bug(
     _kind: type[BaseException], error: BaseException, _traceback: TracebackType | None
 ) -> None:
-    click.echo(f"error: {bug_report(error)}", err=True)
+    is_stop = isinstance(error, KeyboardInterrupt)  # a second one, while the first is answered
+    click.echo(f"error: {'stopped' if is_stop else bug_report(error)}", err=True)

@@ -7,6 +7,7 @@ with its own code.
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shlex
 import sys
@@ -153,7 +154,7 @@ def query(options: Options, sql: str | None, format_: str) -> int:
         target = _project(options).target(options.target)
         if sql is None and sys.stdin.isatty():
             raise UsageError("there is no SQL", "give it as an argument or on standard input")
-        statements = scripts.split(sys.stdin.read() if sql is None else sql)
+        statements = scripts.split(_sql(sql))
         if not statements:
             raise UsageError("there is no SQL", "it is empty, or holds comments only")
         with (
@@ -289,6 +290,13 @@ def _selection(options: Options) -> str:
     """What was selected, as typed."""
     words = [f"--select {text}" for text in options.select]
     return " ".join(words + [f"--exclude {text}" for text in options.exclude])
+
+
+def _sql(argument: str | None) -> str:
+    """The SQL that was given, as an argument or else on standard input, whatever the locale."""
+    if argument is None:
+        return scripts.decoded(sys.stdin.buffer.read())
+    return scripts.decoded(os.fsencode(argument))
 
 
 def _print_rows(session: Session, statement: scripts.Statement, format_: str) -> None:

@@ -22,6 +22,16 @@ class Statement:
     line: int
 
 
+def decoded(raw: bytes) -> str:
+    """The text of a script. Raises `UsageError` with the line of what is no UTF-8."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = f"line {line} of the SQL is not UTF-8 (byte {raw[error.start]:#x})"
+        raise UsageError(message, "give it as UTF-8 text") from None
+
+
 def split(script: str) -> tuple[Statement, ...]:
     """The statements of a script; a semicolon in a string, a comment or `$$` separates nothing.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -165,6 +166,54 @@ def test_a_query_that_fails_says_in_which_line_and_exits_with_1(built: Cafe) -> 
     assert "CAFE_CORE.NOTHING" in result.stderr
 
 
+def test_a_query_may_begin_with_a_comment_and_with_a_byte_order_mark(built: Cafe) -> None:
+    for sql in ("-- one\nselect 1 as a", "\ufeffselect 1 as a"):
+        assert built.run("query", sql, "--format", "csv").stdout == "A\n1\n"
+    assert (
+        "did you mean '--format'" in built.run("query", "--fromat=csv", "select 1").stderr.lower()
+    )
+
+
+@pytest.mark.parametrize("sql", [b"select\n'\xff'", None])
+def test_sql_that_is_no_utf8_is_named_by_its_line(built: Cafe, sql: bytes | None) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "runner", "query", *([sql] if sql else [])],
+        input=b"select\n'\xff'",
+        cwd=built.root,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"line 2 of the SQL is not UTF-8 (byte 0xff)" in done.stderr
+
+
+def test_a_terminal_that_cannot_write_a_letter_is_no_bug(built: Cafe) -> None:
+    sql = "select item_name from cafe_core.menu_history where item_id = 'tea'; select '中'"
+    done = subprocess.run(
+        [sys.executable, "-m", "runner", "query", sql],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        cwd=built.root,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        b"error: the output's encoding, latin-1, has no '\\u4e2d'\n"
+        b"  set PYTHONUTF8=1 and run it again\n"
+    )
+
+
+def test_a_locale_without_umlauts_changes_no_query(built: Cafe) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "runner", "query", "select length('ü')", "--format", "csv"],
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        cwd=built.root,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.endswith(b"\n1\n")
+
+
 def test_a_reader_that_leaves_early_is_no_error(built: Cafe) -> None:
     process = built.start("query", "select repeat('n', 9999999) as n;" * 3, "--format", "csv")
     assert process.stdout is not None
@@ -176,13 +225,14 @@ def test_a_reader_that_leaves_early_is_no_error(built: Cafe) -> None:
     process.stderr.close()
 
 
-def test_ctrl_c_ends_a_query_at_once_and_quietly(built: Cafe) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_query_at_once_and_quietly(built: Cafe, number: signal.Signals) -> None:
     endless = "table(generator(rowcount => 9999999))"
     sql = f"select 1 as one; select count(*) from {endless} as l cross join {endless} as r"
     process = built.start("query", sql, "--format", "csv")
     assert process.stdout is not None
     assert process.stdout.readline() == "ONE\n"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 1
     assert told.startswith("error: stopped\n")

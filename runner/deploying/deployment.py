@@ -237,7 +237,7 @@ def _failure(error: ScriptExecutionError, order: Order) -> RunnerError:
     line = _line(error.script_path, error.query or "", failed.index, cause.message)
     message = " ".join(cause.message.split())
     hint = (
-        "mend it and run `runner deploy` again: the script runs from its top, "
+        "mend it and deploy again: the script runs from its top, "
         "so write each statement such that it can be repeated"
     )
     return RunnerError(

@@ -154,7 +154,7 @@ def read(project: Project, target: Target, *, account: bool = False) -> tuple[Sc
 def _rendered(project: Project, change: ChangeScript, target: Target, folder: Path) -> Script:
     file = change.file
     if file.unreadable:
-        raise ProjectError.at(file.path, 0, file.unreadable, "save it as UTF-8 text")
+        raise ProjectError([file.problem()])
     text = templates.render(file.text, project.variables(target.name), file.path, folder)
     if not _has_statements(text):
         raise ProjectError.at(file.path, 0, "has no statement", "write one, or remove the file")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -16,6 +15,9 @@ from runner.engines import Column, Result
 
 _SEMI_STRUCTURED = ("VARIANT", "OBJECT", "ARRAY")
 WIDEST = 60  # characters of one cell in a table for people
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a terminal would obey
+_QUOTED = re.compile(r'[",\r\n]|\A\Z')
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], widest: int = WIDEST) -> str:
@@ -28,14 +30,14 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], widest: int = W
     20  NULL
     """
     body = list(rows)
-    cells = [[_cell(value, widest) for value in row] for row in body]
-    widths = [max(_width(text) for text in column) for column in zip(headers, *cells, strict=True)]
+    cells = [[_cell(value, widest) for value in row] for row in (headers, *body)]
+    widths = [max(_width(text) for text in column) for column in zip(*cells, strict=True)]
     right = [
         any(isinstance(row[index], int | float | Decimal) for row in body)
         and not any(isinstance(row[index], str | bool) for row in body)
         for index in range(len(headers))
     ]
-    lines = [headers, ["-" * width for width in widths], *cells]
+    lines = [cells[0], ["-" * width for width in widths], *cells[1:]]
     return "\n".join(_line(line, widths, right) for line in lines)
 
 
@@ -57,7 +59,8 @@ def _width(text: str) -> int:
 
 def _cell(value: object, widest: int) -> str:
     text = "NULL" if value is None else _text(value)
-    text = text.replace("\r", "").replace("\n", "⏎").replace("\t", " ")
+    text = text.replace("\r\n", "\n").replace("\n", "⏎").replace("\t", " ")
+    text = _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
     return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
@@ -86,20 +89,24 @@ def as_table(result: Result) -> str:
 
 
 def as_csv(result: Result) -> str:
-    """A header and the rows; null is an empty field."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.name for column in result.columns])
-    for row in result.rows:
-        writer.writerow([_text(value) for value in row])
-    return out.getvalue().removesuffix("\n")
+    """A header and the rows; null is an empty field, an empty text is `""`."""
+    header = [column.name for column in result.columns]
+    return "\n".join(",".join(map(_field, row)) for row in (header, *result.rows))
+
+
+def _field(value: object) -> str:
+    """A value in CSV, quoted where it would be read as something else."""
+    text = _text(value)
+    if value is None or not _QUOTED.search(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
 
 
 def as_json(result: Result) -> str:
     """An array with an object for each row; numbers exact, VARIANT as the JSON it is."""
     rows = [
         ", ".join(
-            f"{json.dumps(column.name)}: {_json(value, column)}"
+            f"{json.dumps(column.name, ensure_ascii=False)}: {_json(value, column)}"
             for column, value in zip(result.columns, row, strict=True)
         )
         for row in result.rows
@@ -120,4 +127,4 @@ def _json(value: object, column: Column) -> str:
     return json.dumps(_text(value), ensure_ascii=False)
 
 
-FORMATS = {"table": as_table, "json": as_json, "csv": as_csv}
+FORMATS: Mapping[str, Callable[[Result], str]] = {"table": as_table, "json": as_json, "csv": as_csv}

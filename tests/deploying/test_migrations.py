@@ -171,7 +171,7 @@ def test_a_failure_names_the_line_and_the_mended_script_runs_from_its_top(
     found = write(target, {"V1__orders.sql": HALF, "V2__more.sql": SCHEMA}, note="x")
     with pytest.raises(RunnerError, match=r"^migrations/V1__orders.sql:11: .*NOTHING") as failed:
         migrations.deploy(found, engine, target)
-    assert "mend it and run `runner deploy` again" in failed.value.hint
+    assert "mend it and deploy again" in failed.value.hint
     assert failed.value.exit_code == 1
     assert recorded(session) == [("V1__orders.sql", "Failed")]
     assert session.execute("select count(*) from raw.orders").rows == [(0,)]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import date, datetime
 from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runner.engines import Column, Result
 from runner.reporting.tabular import as_csv, as_json, as_table, table
@@ -64,6 +69,25 @@ def test_csv_quotes_what_must_be_quoted() -> None:
         '1,12.30,"Zoë, the first",2026-01-05 08:00:00,"[""a"", 1]"',
         '2,,"two',
         'lines",2026-01-05 08:00:00.000005,',
+    ]
+
+
+def test_csv_tells_null_from_an_empty_text() -> None:
+    column = (Column("A", "VARCHAR"), Column("B", "VARCHAR"))
+    assert as_csv(Result(column, [(None, ""), ("x", None)])) == 'A,B\n,""\nx,'
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=5))
+def test_csv_reads_back_as_it_was(rows: list[tuple[str, str]]) -> None:
+    text = as_csv(Result((Column("A", "VARCHAR"), Column("B", "VARCHAR")), list(rows)))
+    assert [tuple(row) for row in csv.reader(io.StringIO(text, newline=""))][1:] == rows
+
+
+def test_a_table_shows_what_a_terminal_would_obey() -> None:
+    assert table(["a\nb"], [("\x1b[31mred\r",)]).splitlines() == [
+        "a⏎b",
+        "---------------",
+        r"\x1b[31mred\x0d",
     ]
 
 

@@ -27,7 +27,7 @@ _lock = threading.Lock()
 def source() -> str:
     """The SQL that makes the macros."""
     folder = Path(__file__).parent / "sql"
-    return "\n".join((folder / f"{name}.sql").read_text() for name in FILES)
+    return "\n".join((folder / f"{name}.sql").read_text(encoding="utf-8") for name in FILES)
 
 
 @cache

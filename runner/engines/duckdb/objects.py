@@ -25,7 +25,7 @@ from runner.errors import Unsupported
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
-_JOURNAL = (Path(__file__).parent / "objects.sql").read_text()
+_JOURNAL = (Path(__file__).parent / "objects.sql").read_text(encoding="utf-8")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 # Kinds that share one space of names, by the name of that space. Any other kind is its own.

@@ -16,7 +16,7 @@ from runner.engines.duckdb.statements import definitions
 @cache
 def layouts(file: str) -> dict[str, tuple[TableColumn, ...]]:
     """Every `create table` of a file beside this module: its name in lower case, its columns."""
-    text = (Path(__file__).parent / file).read_text()
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
     found = {}
     for statement in text.split(";")[:-1]:
         tree = dialect.read(statement).tree
