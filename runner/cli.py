@@ -62,6 +62,9 @@ SHARED = {
     "batch_end": click.option(
         "--batch-end", type=MOMENT, help="Where that time ends; the end is not part of it."
     ),
+    "force": click.option(
+        "--force", is_flag=True, help="Let --full-refresh throw away the histories of snapshots."
+    ),
     "fail_fast": click.option(
         "-x", "--fail-fast", is_flag=True, help="Stop everything at the first failure."
     ),
@@ -149,7 +152,7 @@ def compile_(output: Path | None, **options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*PROJECT, *SELECTION, "full_refresh", *BATCHES, "log_format")
+@shared(*PROJECT, *SELECTION, "full_refresh", "force", *BATCHES, "log_format")
 def plan(**options: Any) -> None:
     """Show what a build would do, step by step, and why."""
     sys.exit(_commands().plan(Options(**options)))
@@ -172,7 +175,12 @@ def ingest(**options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*RUN, "full_refresh", *BATCHES)
+@shared(*RUN, "full_refresh", "force", *BATCHES)
+@click.option(
+    "--preview",
+    is_flag=True,
+    help="Show the plan and what snapshots would record, by what is there now; write nothing.",
+)
 @click.option("--no-deploy", is_flag=True, help="Leave the migrations alone.")
 @click.option("--no-ingest", is_flag=True, help="Load no files.")
 def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,13 +28,13 @@ from runner import project as projects
 from runner.deploying import migrations
 from runner.engines import Engine, Session, Target, open_engine
 from runner.errors import DONE, FAILED, Cancelled, EngineError, RunnerError, UsageError
-from runner.executing import executor, interrupts
+from runner.executing import executor, interrupts, previewing
 from runner.graph import Graph
 from runner.options import Options
 from runner.plan import Plan
 from runner.project import Project
-from runner.reporting import tabular
-from runner.reporting.report import Reporter, reporter
+from runner.reporting import previews, tabular
+from runner.reporting.report import Reporter, as_json, reporter
 from runner.results import Deployed, Invocation, Loaded
 
 PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
@@ -41,6 +42,8 @@ PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
 
 def build(options: Options, *, without: Collection[str] = ()) -> int:
     """Deploy and load first where the target says so and `without` does not; then build."""
+    if options.preview:
+        return _preview(options)
     with _reporting(options) as report:
         project = _project(options)
         target = project.target(options.target)
@@ -99,19 +102,42 @@ def plan(options: Options) -> int:
         target = project.target(options.target)
         asked = wanted.read(project, options)
         with closing(open_engine(target)) if asked.batched else nullcontext() as engine:
-            steps = asked.plan(engine).steps
-        if options.log_format == "json":
-            for step in steps:
-                waits_for = sorted(step.waits_for)
-                row = {"node": step.id, "made_as": selectors.kind_name(step.node)}
-                click.echo(json.dumps({**row, "reason": step.reason, "waits_for": waits_for}))
-        elif steps:
-            rows = [
-                (number, step.id, selectors.kind_name(step.node), step.reason)
-                for number, step in enumerate(steps, 1)
-            ]
-            click.echo(tabular.table(["step", "node", "made as", "why"], rows, widest=500))
+            _print_plan(asked.plan(engine), options)
     return DONE
+
+
+def _print_plan(made: Plan, options: Options) -> None:
+    if options.log_format == "json":
+        for step in made.steps:
+            waits_for = sorted(step.waits_for)
+            row = {"node": step.id, "made_as": selectors.kind_name(step.node)}
+            click.echo(json.dumps({**row, "reason": step.reason, "waits_for": waits_for}))
+    elif made.steps:
+        rows = [
+            (number, step.id, selectors.kind_name(step.node), step.reason)
+            for number, step in enumerate(made.steps, 1)
+        ]
+        click.echo(tabular.table(["step", "node", "made as", "why"], rows, widest=500))
+
+
+def _preview(options: Options) -> int:
+    """Print the plan and what its snapshots would record; one that would stop is a failure."""
+    with _reporting(options) as report:
+        project = _project(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        report.started("preview", project.config.name, target, _typed(options))
+        with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
+            made = asked.plan(engine)
+            found = previewing.run(made, engine, datetime.now(UTC))
+        _print_plan(made, options)
+        if options.log_format == "json":
+            for one in found:
+                click.echo(json.dumps(asdict(one), default=as_json))
+        elif found:
+            click.echo(f"\n{previews.text(found)}")
+        report.note("nothing was deployed, loaded, built or written")
+    return FAILED if any(one.message for one in found) else DONE
 
 
 def compile_(options: Options, output: Path | None) -> int:
@@ -119,7 +145,7 @@ def compile_(options: Options, output: Path | None) -> int:
     with _reporting(options):
         project = _project(options)
         project.target(options.target)
-        steps = wanted.read(project, options).plan(None).steps
+        steps = wanted.read(project, replace(options, force=True)).plan(None).steps
         for step in steps:
             text = compilation.text(step)
             if output is None:

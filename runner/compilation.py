@@ -35,7 +35,12 @@ def text(step: Step) -> str:
     def make(arrived: Sequence[Column]) -> Work:
         if arrived:
             return materializations.settle(
-                node, existing, arrived, invocation_time=when, checked=is_checked
+                node,
+                existing,
+                arrived,
+                full_refresh=step.full_refresh,
+                invocation_time=when,
+                checked=is_checked,
             )
         return materializations.work(
             node,

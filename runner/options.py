@@ -18,6 +18,8 @@ class Options:
     target        a name in runner.toml; None for its default
     threads       how many nodes run at the same time; None for the target's number
     batch_start   with batch_end: the time whose batches are asked for, UTC
+    preview       only say what a build would do; write nothing
+    force         let a full refresh throw the histories of snapshots away
     """
 
     project_dir: Path = Path()
@@ -28,6 +30,8 @@ class Options:
     full_refresh: bool = False
     batch_start: datetime | None = None
     batch_end: datetime | None = None
+    force: bool = False
+    preview: bool = False
     fail_fast: bool = False
     log_format: str = "text"
 

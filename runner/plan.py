@@ -149,7 +149,7 @@ def _in_batches(step: Step, batches: Batches) -> Step:
 
 def _reason(node: Node, full_refresh: bool) -> str:
     if isinstance(node, Snapshot):
-        return "records what has changed"
+        return "its history is begun anew" if full_refresh else "records what has changed"
     assert not isinstance(node, Check)
     if full_refresh and node.settings.materialized is Materialized.INCREMENTAL:
         return "full refresh"

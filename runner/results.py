@@ -92,6 +92,37 @@ class RunResult:
 
 
 @dataclass(frozen=True)
+class PreviewedKey:
+    """A key that the next run of a snapshot would touch; `change` is new, changed or closed.
+
+    `now` and `then` are its other columns, null where the key has no open row.
+    """
+
+    change: str
+    key: tuple[Any, ...]
+    now: tuple[Any, ...]
+    then: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the next run of a snapshot would record, as numbers of keys and a sample of them.
+
+    `message` says why it would stop, or why nothing can be said.
+    """
+
+    node: str
+    path: str
+    new: int = 0
+    changed: int = 0
+    closed: int = 0
+    key_columns: tuple[str, ...] = ()
+    value_columns: tuple[str, ...] = ()
+    sample: tuple[PreviewedKey, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True)
 class Deployed:
     """A migration that ran, or would run (`seconds` is 0 then). `path` is that in the project."""
 

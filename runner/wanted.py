@@ -12,7 +12,7 @@ from runner.engines import Engine
 from runner.errors import UsageError
 from runner.graph import Graph
 from runner.intervals import Interval
-from runner.nodes import Model
+from runner.nodes import Model, Snapshot
 from runner.options import Options
 from runner.plan import Plan
 from runner.project import Project
@@ -55,12 +55,29 @@ class Wanted:
 
 
 def read(project: Project, options: Options) -> Wanted:
-    """Read the project and select. Raises `ProjectError` and `UsageError`."""
+    """Read the project and select. Raises `ProjectError` and `UsageError`: without `force`, a full
+    refresh throws no history away."""
     window = options.window
     read = graph.read(project)
     selection = frozenset(selectors.select(read, options.select, options.exclude))
     batched = batching.selected(read, selection)
+    if options.full_refresh and not options.force:
+        _refuse_to_forget(read, selection)
     if window and not batched:
         hint = "select a model with @batch, or leave out --batch-start and --batch-end"
         raise UsageError("no selected model has batches", hint)
     return Wanted(read, selection, batched, options.full_refresh, window)
+
+
+def _refuse_to_forget(graph: Graph, selection: frozenset[str]) -> None:
+    names = [id_ for id_ in graph.order if id_ in selection and _is_snapshot(graph, id_)]
+    if names:
+        raise UsageError(
+            f"--full-refresh would throw away what is recorded in {', '.join(names)}: versions and "
+            "deletions that the source no longer has cannot be recorded again",
+            "leave snapshots out with --exclude resource_type:snapshot, or insist with --force",
+        )
+
+
+def _is_snapshot(graph: Graph, id_: str) -> bool:
+    return isinstance(graph.nodes[id_], Snapshot)

@@ -50,7 +50,12 @@ def build(
     if work.describe:
         columns = session.execute(work.describe).columns
         work = materializations.settle(
-            node, existing, columns, invocation_time=when, checked=checked
+            node,
+            existing,
+            columns,
+            full_refresh=full_refresh,
+            invocation_time=when,
+            checked=checked,
         )
         run(session, work.prepare)
     refusals = [row[0] for guard in work.guards for row in session.execute(guard).rows]

@@ -144,7 +144,8 @@ def snapshot(**chosen: object) -> Snapshot:
 
 
 def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
-    """Name, node and what exists of it. A name that ends in `checked` has all kinds of checks."""
+    """Name, node and what exists of it. A name that ends in `checked` has all kinds of checks, one
+    that ends in `full_refresh` is built anew."""
     yield "view", model("view"), None
     yield "view_secure_checked", model("view", secure=True), VIEW
     yield "view_instead_of_table", model("view"), TABLE
@@ -174,6 +175,9 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
         yield f"snapshot_by_comparison_{mode}", compared, HISTORY
     yield "snapshot_by_time_first_checked", snapshot(updated_at="CHANGED_AT"), None
     yield "snapshot_by_comparison_first", snapshot(check_columns=("*",)), None
+    fewer = replace(HISTORY, columns=HISTORY.columns[3:])
+    yield "snapshot_new_columns", snapshot(updated_at="CHANGED_AT"), fewer
+    yield "snapshot_by_time_full_refresh", snapshot(updated_at="CHANGED_AT"), HISTORY
 
 
 def statements(name: str, node: Model | Snapshot, existing: Existing | None) -> list[str]:
@@ -181,15 +185,17 @@ def statements(name: str, node: Model | Snapshot, existing: Existing | None) -> 
     checked = name.endswith("checked")
     if checked:
         node = replace(node, checks=CHECKS)
-    moments = {"full_refresh": False, "invocation_time": WHEN, "checked": checked}
+    moments = {
+        "full_refresh": name.endswith("full_refresh"),
+        "invocation_time": WHEN,
+        "checked": checked,
+    }
     work = materializations.work(node, existing, **moments)  # type: ignore[arg-type]
     told = []
     if work.describe:
         told = [*_told("prepare", work.prepare), *_told("describe", (work.describe,))]
         arrived = TABLE.columns
-        work = materializations.settle(
-            node, existing, arrived, invocation_time=WHEN, checked=checked
-        )
+        work = materializations.settle(node, existing, arrived, **moments)  # type: ignore[arg-type]
     return told + _of(work, node, checked=checked)
 
 

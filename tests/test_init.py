@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,55 @@ def test_new_files_are_taken_up_late_ones_too_and_a_new_price_becomes_a_version(
     ) == ["2.90,false", "3.10,true"]
 
 
+def test_a_full_refresh_of_a_snapshot_needs_to_be_forced(cafe: Cafe) -> None:
+    cafe.run("build")
+    refused = cafe.run("build", "--full-refresh")
+    assert refused.exit_code == 2
+    assert "would throw away what is recorded in cafe_core.menu_history" in refused.stderr
+    assert "--exclude resource_type:snapshot, or insist with --force" in refused.stderr
+    assert cafe.run("plan", "--full-refresh").exit_code == 2
+    assert cafe.run("build", "--full-refresh", "--force").exit_code == 0
+
+
+def test_a_preview_shows_what_a_build_would_record_and_writes_nothing(cafe: Cafe) -> None:
+    cafe.run("build")
+    before = contents(cafe)
+    cafe.write(
+        "inbox/menu/2026-02-01.csv",
+        "item_id,item_name,price,updated_at\n"
+        "espresso,Espresso,9.90,2026-02-01 08:00:00\n"
+        "mate,Mate,2.00,2026-02-01 08:00:00\n",
+    )
+    cafe.run("ingest")
+    shown = cafe.run("build", "--preview")
+    assert shown.exit_code == 0
+    assert "cafe_core.menu_history    1        1       0" in shown.stdout
+    assert "changed  espresso  price 2.20 -> 9.90" in shown.stdout
+    assert "fact_sales  " in shown.stdout
+    assert contents(cafe) == before
+    listed = cafe.run("build", "--preview", "--log-format", "json").stdout.splitlines()
+    [told] = [event for line in listed if "changed" in (event := json.loads(line))]
+    assert (told["new"], told["changed"], told["closed"]) == (1, 1, 0)
+    assert [key["key"] for key in told["sample"]] == [["mate"], ["espresso"]]
+
+
+def test_a_preview_says_why_a_build_would_stop(cafe: Cafe) -> None:
+    cafe.run("build")
+    cafe.change(
+        "snapshots/cafe/core/menu_history.sql",
+        "-- @updated_at updated_at",
+        "-- @updated_at updated_at\n-- @hard_deletes invalidate",
+    )
+    cafe.change(
+        "snapshots/cafe/core/menu_history.sql",
+        "from cafe_staging.stg_menu",
+        "from cafe_staging.stg_menu\nwhere item_id = 'none'",
+    )
+    shown = cafe.run("build", "--preview")
+    assert shown.exit_code == 1
+    assert "would stop: the query gives no rows, and 4 keys are open" in shown.stdout
+
+
 def test_an_increment_equals_a_full_refresh(cafe: Cafe) -> None:
     cafe.run("build")
     cafe.write(
@@ -76,7 +126,7 @@ def test_an_increment_equals_a_full_refresh(cafe: Cafe) -> None:
     )
     cafe.run("build")
     incremental = contents(cafe)
-    assert cafe.run("build", "--full-refresh").exit_code == 0
+    assert cafe.run("build", "--full-refresh", "--exclude", "menu_history").exit_code == 0
     assert contents(cafe) == incremental
 
 

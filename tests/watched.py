@@ -42,6 +42,9 @@ class Watched:
     def before(self, sql: str) -> None:
         self.statements.append(sql)
 
+    def publishes(self, aside: str, name: str) -> None:
+        """A table built beside is about to take another's place."""
+
 
 class WatchedSession:
     """One session of a `Watched` engine."""
@@ -58,7 +61,7 @@ class WatchedSession:
         return self._session.together()
 
     def publish(self, aside: str, name: str) -> None:
-        self._engine.sent(f"publish {aside} as {name}", self)
+        self._engine.publishes(aside, name)
         self._session.publish(aside, name)
 
     def cancel(self) -> None:

@@ -29,15 +29,20 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     existing = context.existing.get(node.relation)
     is_checked = bool(node.checks or step.checks)
     when = context.invocation.started_at
+    anew = step.full_refresh
 
     def work(arrived: Sequence[Column] = ()) -> Work:
         if arrived:
             return materializations.settle(
-                node, existing, arrived, invocation_time=when, checked=is_checked
+                node,
+                existing,
+                arrived,
+                full_refresh=anew,
+                invocation_time=when,
+                checked=is_checked,
             )
-        full_refresh = step.full_refresh
         return materializations.work(
-            node, existing, full_refresh=full_refresh, invocation_time=when, checked=is_checked
+            node, existing, full_refresh=anew, invocation_time=when, checked=is_checked
         )
 
     return carry_out(step, work, existing, conversation)

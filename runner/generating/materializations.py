@@ -31,12 +31,14 @@ def work(
 
     checked          whether anything will be checked (its own checks or files in checks/); by
                      default, whether the node has checks of its own
-    full_refresh     builds an incremental model anew; a snapshot keeps its history
+    full_refresh     builds an incremental model anew, and a snapshot, which forgets its history
     invocation_time  the run's start, aware of its time zone; closes the rows of deleted keys
     """
     checked = bool(node.checks) if checked is None else checked
     if isinstance(node, Snapshot):
-        return snapshots.work(node, existing, invocation_time, checked=checked)
+        return snapshots.work(
+            node, existing, invocation_time, checked=checked, full_refresh=full_refresh
+        )
     match node.settings.materialized:
         case Materialized.VIEW:
             return _view(node, existing)
@@ -57,13 +59,21 @@ def settle(
     existing: Existing | None,
     columns: Sequence[Column],
     *,
+    full_refresh: bool,
     invocation_time: datetime,
     checked: bool | None = None,
 ) -> Work:
     """How to go on after `Work.describe` gave `columns`: the work that replaces the first one."""
     checked = bool(node.checks) if checked is None else checked
     if isinstance(node, Snapshot):
-        return snapshots.work(node, existing, invocation_time, checked=checked, arrived=columns)
+        return snapshots.work(
+            node,
+            existing,
+            invocation_time,
+            checked=checked,
+            full_refresh=full_refresh,
+            arrived=columns,
+        )
     if existing is None:
         raise ValueError(f"{node.id}: only an incremental step on an existing table is settled")
     return incremental.work(node, existing, arrived=columns)

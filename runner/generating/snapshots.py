@@ -56,8 +56,7 @@ from datetime import UTC, datetime
 
 from runner.engines import Column
 from runner.errors import RunnerError
-from runner.generating import histories
-from runner.generating.incremental import refuse_double_keys, refuse_null_keys
+from runner.generating import histories, snapshot_guards
 from runner.generating.schema_changes import added
 from runner.generating.work import (
     BATCH,
@@ -70,7 +69,7 @@ from runner.generating.work import (
     filled,
     names,
 )
-from runner.nodes import ColumnSpec, Relation, Snapshot, sql_name
+from runner.nodes import ColumnSpec, Relation, Snapshot
 from runner.scripts import literal
 
 HISTORY = {
@@ -87,11 +86,15 @@ def work(
     invocation_time: datetime,
     *,
     checked: bool,
+    full_refresh: bool = False,
     arrived: Sequence[Column] = (),
 ) -> Work:
-    """The first build or the next run; `arrived` are the query's columns once they are known."""
+    """The first build or the next run; `arrived` are the query's columns once they are known.
+
+    `full_refresh` forgets the history and begins it anew.
+    """
     batch = node.relation.suffixed(BATCH)
-    prepare = () if arrived else (_create_batch(node, batch),)
+    prepare = () if arrived else (create_batch(node, batch),)
     if not arrived and _must_look(node, existing):
         return Work(
             label="snapshot",
@@ -103,18 +106,19 @@ def work(
             full=False,
         )
     columns = tuple(column.name for column in (arrived or node.columns))
-    _refuse_history_columns(node, columns)
-    moment = _timestamp(invocation_time)
-    _refuse_plain_table(node, existing)
-    if existing is None or existing.kind != "table":
+    refuse_history_columns(node, columns)
+    moment = timestamp(invocation_time)
+    refuse_plain_table(node, existing)
+    if full_refresh or existing is None or existing.kind != "table":
         return _first(node, existing, prepare, moment, checked=checked)
     new = [column for column in arrived if column.name not in existing.names()]
+    run = histories.Run(node, str(node.relation), str(batch), columns, moment)
     return Work(
         label="snapshot",
         checked=str(node.relation),
         prepare=(*prepare, *added(node.relation, new)),
-        guards=("\nunion all\n".join((*_guards(node, batch), *_deletion_guard(node))),),
-        write=(histories.merge(node, batch, columns, moment),),
+        guards=snapshot_guards.guards(node, batch),
+        write=(histories.merge(run),),
         transactional=True,
         finish=(drop(batch),),
         undo=(drop(batch),),
@@ -132,7 +136,7 @@ def _first(
 ) -> Work:
     batch = node.relation.suffixed(BATCH)
     room = drop_other(node.relation, existing, "table")
-    beside = checked or bool(room)
+    beside = checked or existing is not None
     built = node.relation.suffixed(NEXT) if beside else node.relation
     history = tuple(ColumnSpec(name, description) for name, description in HISTORY.items())
     described = (*node.columns, *history)
@@ -140,7 +144,7 @@ def _first(
         label="snapshot",
         checked=str(built),
         prepare=prepare,
-        guards=("\nunion all\n".join(_guards(node, batch)),),
+        guards=snapshot_guards.guards_of_rows(node, batch),
         write=(_create(node, batch, built, moment), *column_comments(built, described)),
         publish=room,
         aside=built if beside else None,
@@ -166,14 +170,15 @@ def _create(node: Snapshot, batch: Relation, built: Relation, moment: str) -> st
     )
 
 
-def _create_batch(node: Snapshot, batch: Relation) -> str:
+def create_batch(node: Snapshot, batch: Relation) -> str:
     """The query's rows, each once: what is delivered twice unchanged is one version."""
     return (
         f"create or replace temporary table {batch}\nas\nselect distinct *\nfrom (\n{node.sql}\n)"
     )
 
 
-def _timestamp(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
+    """A moment in UTC as a literal."""
     text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return f"{literal(text)}::timestamp_ntz"
 
@@ -186,7 +191,7 @@ def _must_look(node: Snapshot, existing: Existing | None) -> bool:
     return existing is not None and not set(expected) <= set(existing.names())
 
 
-def _refuse_history_columns(node: Snapshot, columns: Sequence[str]) -> None:
+def refuse_history_columns(node: Snapshot, columns: Sequence[str]) -> None:
     taken = [column for column in columns if column in HISTORY]
     if taken:
         raise RunnerError(
@@ -195,7 +200,7 @@ def _refuse_history_columns(node: Snapshot, columns: Sequence[str]) -> None:
         )
 
 
-def _refuse_plain_table(node: Snapshot, existing: Existing | None) -> None:
+def refuse_plain_table(node: Snapshot, existing: Existing | None) -> None:
     if existing is None or existing.kind != "table":
         return
     missing = [column for column in HISTORY if column not in existing.names()]
@@ -204,56 +209,3 @@ def _refuse_plain_table(node: Snapshot, existing: Existing | None) -> None:
             f"{node.path}: {node.relation} exists and is no snapshot: it has no {names(missing)}",
             "rename the table, or drop it",
         )
-
-
-# --- reasons to refuse
-
-
-def _guards(node: Snapshot, batch: Relation) -> tuple[str, ...]:
-    key, updated_at = node.settings.unique_key, node.settings.updated_at
-    if updated_at:
-        version = (*key, updated_at)
-        advice = "let the query choose one of them"
-    else:
-        version = key
-        advice = "let the query choose one of them, or use @updated_at, which keeps them all"
-    return (refuse_null_keys(batch, version), refuse_double_keys(batch, version, advice))
-
-
-def _deletion_guard(node: Snapshot) -> tuple[str, ...]:
-    """Stops before a bad extract closes rows: `@max_deletes`, and in any case an empty query.
-
-    `@max_deletes 100%` allows everything.
-    """
-    settings = node.settings
-    if settings.hard_deletes == "ignore" or settings.max_deletes == "100%":
-        return ()
-    batch = node.relation.suffixed(BATCH)
-    limit = settings.max_deletes
-    too_many = f"gone > 0 and not exists (select 1 from {batch})"
-    if limit:
-        bound = f"standing * {_number(node, limit)}" if limit.endswith("%") else limit
-        gone = "gone * 100" if limit.endswith("%") else "gone"
-        too_many = f"{gone} > {bound if limit.endswith('%') else _number(node, limit)}"
-    rule = f"more than @max_deletes {limit}" if limit else "it gives no rows at all"
-    return (
-        filled(
-            "refuse_deletions",
-            snapshot=str(node.relation),
-            batch=str(batch),
-            key=settings.unique_key,
-            first_key=sql_name(settings.unique_key[0]),
-            too_many=too_many,
-            reason=literal(f" open keys are absent from the query ({rule}); nothing was closed"),
-        ),
-    )
-
-
-def _number(node: Snapshot, limit: str) -> str:
-    text = limit.removesuffix("%").strip()
-    if not text.replace(".", "", 1).isdecimal():
-        raise RunnerError(
-            f"{node.path}: @max_deletes {limit} is neither a number nor a percentage",
-            "write @max_deletes 100 or @max_deletes 10%",
-        )
-    return text

@@ -171,7 +171,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "updated_at": _one_name,
     "check_columns": _check_columns,
     "hard_deletes": _one_of(*HARD_DELETES),
-    "max_deletes": _matching(r"(100|\d{1,2})(\.\d+)? *%", "10%"),
+    "max_deletes": _matching(r"(100|\d{1,2}(\.\d+)?) *%|\d+", "10% or 1000"),
     "severity": _one_of("error", "warn"),
     "warn_if": _matching(_COUNT, "> 10"),
     "error_if": _matching(_COUNT, "> 10"),

@@ -200,10 +200,10 @@ class Json:
 
     def _emit(self, event: str, **values: Any) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        click.echo(json.dumps({"event": event, "at": at, **values}, default=_as_json))
+        click.echo(json.dumps({"event": event, "at": at, **values}, default=as_json))
 
 
-def _as_json(value: object) -> str:
+def as_json(value: object) -> str:
     """A value that JSON has no type for; a moment as in `at`."""
     return value.isoformat() if isinstance(value, date | time) else str(value)
 

@@ -58,13 +58,13 @@ def _width(text: str) -> int:
 
 
 def _cell(value: object, widest: int) -> str:
-    text = "NULL" if value is None else _text(value)
+    text = "NULL" if value is None else value_text(value)
     text = text.replace("\r\n", "\n").replace("\n", "⏎").replace("\t", " ")
     text = _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
     return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
-def _text(value: object) -> str:
+def value_text(value: object) -> str:
     """A value as Snowflake shows it."""
     match value:
         case None:
@@ -96,7 +96,7 @@ def as_csv(result: Result) -> str:
 
 def _field(value: object) -> str:
     """A value in CSV, quoted where it would be read as something else."""
-    text = _text(value)
+    text = value_text(value)
     if value is None or not _QUOTED.search(text):
         return text
     return '"' + text.replace('"', '""') + '"'
@@ -124,7 +124,7 @@ def _json(value: object, column: Column) -> str:
             return format(value, "f")
         case str() if column.type.upper().startswith(_SEMI_STRUCTURED):
             return value
-    return json.dumps(_text(value), ensure_ascii=False)
+    return json.dumps(value_text(value), ensure_ascii=False)
 
 
 FORMATS: Mapping[str, Callable[[Result], str]] = {"table": as_table, "json": as_json, "csv": as_csv}

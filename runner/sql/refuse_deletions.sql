@@ -1,5 +1,13 @@
--- A reason to stop when too many keys of a snapshot would be closed.
-select gone::varchar || ' of ' || standing::varchar || {reason} as reason
+-- A reason to stop when the query is empty, or when too many keys of a snapshot would be closed.
+select
+    iff(
+        arrived.total_rows = 0,
+        'the query gives no rows, and '
+        || counted.standing::varchar
+        || iff(counted.standing = 1, ' key is', ' keys are')
+        || {empty},
+        counted.gone::varchar || ' of ' || counted.standing::varchar || {too_many}
+    ) as reason
 from (
     select
         count(*) as standing,
@@ -9,4 +17,5 @@ from (
         on {key:recorded=present}
     where recorded.is_current and not recorded.is_deleted
 ) as counted
-where {too_many}
+cross join (select count(*) as total_rows from {batch}) as arrived
+where counted.gone > 0 and (arrived.total_rows = 0 or {is_over})

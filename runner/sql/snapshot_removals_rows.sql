@@ -1,4 +1,4 @@
--- Part of `differences` in snapshot_merge_rows: open keys that are absent from the query.
+-- Part of `differences` in snapshot_changes_rows: open keys that are absent from the query.
 union all
 select
     {columns:open_rows},

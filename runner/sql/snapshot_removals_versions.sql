@@ -1,4 +1,4 @@
--- Part of `new_marks` in snapshot_merge_versions: open keys that are absent from the query.
+-- Part of `new_marks` in snapshot_changes_versions: open keys that are absent from the query.
 union all
 select
     {key:known_keys},

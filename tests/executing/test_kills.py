@@ -30,7 +30,14 @@ children = multiprocessing.get_context("forkserver")
 children.set_forkserver_preload(["tests.rounds", "runner.engines.duckdb"])
 
 
-class Dying(Watched):
+class Moments(Watched):
+    """Counts publications as statements."""
+
+    def publishes(self, aside: str, name: str) -> None:
+        self.before(f"publish {aside} as {name}")
+
+
+class Dying(Moments):
     """Ends the process a moment after the statement of a number was sent."""
 
     def __init__(self, at: int, after: float) -> None:
@@ -90,7 +97,7 @@ def test_a_kill_at_any_moment_leaves_every_relation_old_or_new(tmp_path: Path, p
     while kills < KILLS / PARTS:
         number += 1
         twins.land(number)
-        watched = Watched()
+        watched = Moments()
         twins.whole.build(number, watched.over)
         new = twins.whole.contents()
         statements = len(watched.statements)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from runner.engines import Session
 from runner.engines.duckdb import connect
 from runner.errors import RunnerError
+from runner.generating import previews
 from runner.generating.snapshots import HISTORY
 from runner.nodes import Relation, Settings, Snapshot
-from tests.building import Built, build, columns
+from tests.building import Built, build, columns, standing
 
 START = datetime(2024, 1, 1)
 MOMENT = timedelta(microseconds=1)
@@ -37,8 +39,10 @@ def by_time(mode: str = "ignore", max_deletes: str = "100%") -> Snapshot:
     return snapshot(updated_at="CHANGED_AT", hard_deletes=mode, max_deletes=max_deletes)
 
 
-def by_comparison(mode: str = "ignore", watched: tuple[str, ...] = ("*",)) -> Snapshot:
-    return snapshot(check_columns=watched, hard_deletes=mode, max_deletes="100%")
+def by_comparison(
+    mode: str = "ignore", watched: tuple[str, ...] = ("*",), max_deletes: str = "100%"
+) -> Snapshot:
+    return snapshot(check_columns=watched, hard_deletes=mode, max_deletes=max_deletes)
 
 
 def snapshot(**chosen: Any) -> Snapshot:
@@ -72,13 +76,17 @@ def start(session: Session) -> None:
 
 def load(session: Session, node: Snapshot, rows: list[Row], when: datetime) -> Built:
     """The source now holds exactly `rows`; the snapshot runs at `when`."""
+    fill(session, rows)
+    return build(session, node, when.replace(tzinfo=UTC))
+
+
+def fill(session: Session, rows: list[Row]) -> None:
     session.execute("delete from raw.things")
     if rows:
         values = ", ".join(
             f"('{shop}', {id_}, '{said}', '{day(at)}')" for (shop, id_), at, said in rows
         )
         session.execute(f"insert into raw.things values {values}")
-    return build(session, node, when.replace(tzinfo=UTC))
 
 
 def history(session: Session) -> History:
@@ -198,8 +206,9 @@ def loads_of_rows(draw: st.DrawFn) -> list[list[Row]]:
 
 
 whens = st.sampled_from([1.5, 3.0, 4.5, 20.0])
+EXAMPLES = int(os.environ.get("RUNNER_EXAMPLES", "20"))
 several = settings(
-    max_examples=20,
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -244,6 +253,46 @@ def _days(session: Session) -> list[int]:
         "select changed_at from core.things_snapshot order by shop, id, valid_from"
     ).rows
     return [(row[0] - START).days for row in rows]
+
+
+def previewed(session: Session, node: Snapshot, when: datetime) -> dict[str, int]:
+    """How many keys the next run would touch, by the kind of change."""
+    look = previews.look(node)
+    session.execute(look.create)
+    arrived = session.execute(look.describe).columns
+    existing = standing(session, node.relation)
+    asked = previews.questions(node, existing, arrived, when.replace(tzinfo=UTC))
+    rows = session.execute(asked.changes).rows
+    session.execute(look.drop)
+    return {row[0]: row[1] for row in rows}
+
+
+def difference(before: History, after: History) -> dict[str, int]:
+    """The same, by what a run has done."""
+    was, is_ = (
+        {row[0] for row in rows if row[3] is None and not row[4]} for rows in (before, after)
+    )
+    touched = {row[0] for row in set(before) ^ set(after)}
+    counts = {"new": is_ - was, "closed": was - is_, "changed": touched - (is_ ^ was)}
+    return {change: len(keys) for change, keys in counts.items() if keys}
+
+
+@settings(several, max_examples=max(EXAMPLES // 2, 1))
+@given(data=st.data(), mode=st.sampled_from(MODES), timed=st.booleans())
+def test_a_preview_says_what_the_run_then_does(
+    session: Session, data: st.DataObject, mode: str, timed: bool
+) -> None:
+    start(session)
+    node = by_time(mode) if timed else by_comparison(mode)
+    before: History = []
+    for number, rows in enumerate(data.draw(loads_of_versions() if timed else loads_of_rows())):
+        fill(session, rows)
+        foreseen = previewed(session, node, day(20 + number))
+        assert (standing(session, node.relation) is None) == (number == 0)
+        assert load(session, node, rows, day(20 + number)).published
+        after = history(session)
+        assert foreseen == difference(before, after)
+        before = after
 
 
 @several
@@ -424,12 +473,73 @@ def test_more_deletions_than_allowed_stop_the_run_before_anything_is_closed(
         assert all(row[3] is None for row in history(session))
 
 
-@pytest.mark.parametrize("node", [by_time("invalidate", ""), by_time("new_record", "")])
-def test_an_empty_source_closes_nothing(session: Session, node: Snapshot) -> None:
+@pytest.mark.parametrize(("gone", "refused"), [(2, False), (3, True)])
+def test_without_a_limit_more_than_half_of_the_keys_stop_the_run(
+    session: Session, gone: int, refused: bool
+) -> None:
     start(session)
+    node = by_comparison("invalidate", max_deletes="")
+    rows: list[Row] = [(("a", number), 1, "x") for number in range(4)]
+    load(session, node, rows, day(5))
+    built = load(session, node, rows[gone:], day(6))
+    assert built.published is not refused
+    if refused:
+        [reason] = built.refusals
+        assert reason.startswith("3 of 4 open keys are absent from the query, more than half of th")
+        assert reason.endswith("let this run close them with @max_deletes 100%")
+
+
+@pytest.mark.parametrize("limit", ["", "10", "99%"])
+@pytest.mark.parametrize("mode", ["invalidate", "new_record"])
+def test_an_empty_source_closes_nothing_whatever_the_limit(
+    session: Session, mode: str, limit: str
+) -> None:
+    start(session)
+    node = by_time(mode, limit)
     load(session, node, [(A, 1, "one")], day(5))
-    assert load(session, node, [], day(6)).refusals
+    [reason] = load(session, node, [], day(6)).refusals
+    assert reason.startswith("the query gives no rows, and 1 key is open: nothing was closed.")
     assert history(session) == [(A, "one", day(1), None, False)]
+
+
+def test_a_full_refresh_begins_the_history_anew(session: Session) -> None:
+    start(session)
+    load(session, by_time(), [(A, 1, "one"), (B, 1, "b")], day(5))
+    fill(session, [(A, 2, "two")])
+    assert build(session, by_time(), full_refresh=True).published
+    assert history(session) == [(A, "two", day(2), None, False)]
+
+
+@settings(several, max_examples=max(EXAMPLES // 2, 1))
+@given(loads=loads_of_rows(), data=st.data())
+def test_columns_may_come_and_go(
+    session: Session, loads: list[list[Row]], data: st.DataObject
+) -> None:
+    """A row has the values of the columns that the query gave when it was written."""
+    start(session)
+    expected: dict[tuple[Key, datetime], tuple[str | None, str | None]] = {}
+    for number, rows in enumerate(loads):
+        given_columns = data.draw(st.sets(st.sampled_from(["said", "size"])))
+        chosen = "".join(f", {EXTRA[name]}" for name in sorted(given_columns))
+        node = replace(
+            by_time(),
+            sql=f"select shop, id, changed_at{chosen} from raw.things",
+            columns=columns(" ".join(["shop id changed_at", *sorted(given_columns)])),
+        )
+        dated = [(key, number, said) for key, _, said in rows]
+        assert load(session, node, dated, day(20 + number)).published
+        for key, at, said in dated:
+            values = (said, f"{said}{said}")
+            pair = zip(("said", "size"), values, strict=True)
+            kept = [value if name in given_columns else None for name, value in pair]
+            expected[key, day(at)] = (kept[0], kept[1])
+    for name in EXTRA:
+        session.execute(f"alter table core.things_snapshot add column if not exists {name} varchar")
+    found = session.execute("select shop, id, valid_from, said, size from core.things_snapshot")
+    assert {((row[0], row[1]), row[2]): (row[3], row[4]) for row in found.rows} == expected
+
+
+EXTRA = {"said": "said", "size": "said || said as size"}
 
 
 def test_a_column_that_the_query_gains_is_added_to_the_table(session: Session) -> None:

@@ -55,7 +55,15 @@ from (
 ) as samples
 having count(*) > 0
 union all
-select gone::varchar || ' of ' || standing::varchar || ' open keys are absent from the query (it gives no rows at all); nothing was closed' as reason
+select
+    iff(
+        arrived.total_rows = 0,
+        'the query gives no rows, and '
+        || counted.standing::varchar
+        || iff(counted.standing = 1, ' key is', ' keys are')
+        || ' open: nothing was closed. See what the query reads; if they are gone indeed, let this run close them with @max_deletes 100%',
+        counted.gone::varchar || ' of ' || counted.standing::varchar || ' open keys are absent from the query, more than half of them: nothing was closed. See what the query reads; if they are gone indeed, let this run close them with @max_deletes 100%'
+    ) as reason
 from (
     select
         count(*) as standing,
@@ -65,7 +73,8 @@ from (
         on recorded.order_id = present.order_id and recorded.customer_id = present.customer_id
     where recorded.is_current and not recorded.is_deleted
 ) as counted
-where gone > 0 and not exists (select 1 from shop_core.orders__batch);
+cross join (select count(*) as total_rows from shop_core.orders__batch) as arrived
+where counted.gone > 0 and (arrived.total_rows = 0 or counted.gone * 100 > counted.standing * 50);
 
 -- write, in a transaction
 merge into shop_core.orders as target
