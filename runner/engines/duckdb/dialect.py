@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import zip_longest
 
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from runner.errors import EngineError
+from runner.engines.duckdb import headings, syntax
+from runner.errors import EngineError, Unsupported
 
 SNOWFLAKE = Snowflake()
 # it says on stderr which statements it has no tree for; here those are read word by word
@@ -64,17 +65,15 @@ class Statement:
     @cached_property
     def tree(self) -> exp.Expr:
         """The statement's syntax tree. Raises `EngineError` 1003 when it is not Snowflake SQL."""
-        return parse(self.tokens, self.sql, exp.Expression)
+        return parse(without_noise(self.tokens), self.sql, exp.Expression)
 
 
 def read(sql: str) -> Statement:
     """Split a statement into tokens; a trailing semicolon is left out."""
     try:
-        tokens = SNOWFLAKE.tokenize(sql)
+        tokens = SNOWFLAKE.tokenize(FILES.sub(blot, sql) if "file:" in sql else sql)
     except TokenError as error:
-        raise EngineError(
-            f"SQL compilation error:\nparse error: {error}", code=1003, sqlstate="42000", sql=sql
-        ) from error
+        raise syntax.of_tokenizer(error, sql) from error
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         tokens.pop()
     if not tokens:
@@ -82,187 +81,135 @@ def read(sql: str) -> Statement:
     return Statement(sql, tuple(tokens))
 
 
+def without_noise(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens of CREATE without words that add nothing: LOCAL and GLOBAL before TEMPORARY,
+    LINEAR behind CLUSTER BY.
+
+    >>> [t.text for t in without_noise(read("create local temporary table t (a int)").tokens)[:4]]
+    ['create', 'temporary', 'table', 't']
+    """
+    if tokens[0].text.upper() != "CREATE":
+        return tokens
+    kept = [tokens[0]]
+    for index, token in enumerate(tokens[1:], 1):
+        word = token.text.upper()
+        if word in ("LOCAL", "GLOBAL") and index < 5:
+            continue
+        if word == "LINEAR" and tokens[index - 1].token_type == TokenType.CLUSTER_BY:
+            continue
+        kept.append(token)
+    return kept
+
+
+FILES = re.compile(r"(?<!')\bfile:/\S*")  # an unquoted path of PUT or GET
+
+
+def blot(path: re.Match[str]) -> str:
+    """A path without the signs that would begin a comment or a quotation.
+
+    >>> FILES.sub(blot, "put file:///tmp/*.csv @s")
+    'put file____tmp___csv @s'
+    """
+    return re.sub(r"\W", "_", path.group())
+
+
 def named(statement: Statement, variable: Callable[[str], str]) -> Statement:
-    """The statement with names in the place of `IDENTIFIER('name')` and `IDENTIFIER($variable)`
-    where a table stands, in DDL and DML.
+    """The statement with names in the place of `IDENTIFIER('name')` and `IDENTIFIER($variable)`,
+    and of `TABLE($variable)` behind FROM (page *Literals and variables as identifiers*).
 
     >>> text = "insert into identifier($t) values (1)"
     >>> [t.text for t in named(read(text), lambda name: "s." + name).tokens[:5]]
     ['insert', 'into', 's', '.', 'T']
     """
-    tokens = list(statement.tokens)
-    if tokens[0].text.upper() not in NAMED or "IDENTIFIER" not in statement.sql.upper():
+    if not MENTIONED.search(statement.sql):
         return statement
+    tokens = list(statement.tokens)
     for index in range(len(tokens) - 4, 0, -1):
-        if tokens[index].text.upper() != "IDENTIFIER" or tokens[index + 1].text != "(":
+        size = size_of_call(tokens, index)
+        if not size:
             continue
-        size = 5 if tokens[index + 2].text == "$" else 4
-        closes = tokens[index + size - 1]
-        if tokens[index - 1].text.upper() not in BEFORE_NAMES or closes.text != ")":
-            continue
-        inner = tokens[index + size - 2]
+        inner, closing = tokens[index + size - 2], tokens[index + size - 1]
         text = variable(inner.text.upper()) if size == 5 else inner.text
-        tokens[index : index + size] = [at(token, inner) for token in SNOWFLAKE.tokenize(text)]
+        behind = tokens[index + size] if index + size < len(tokens) else None
+        refuse_nameless(tokens[index - 1], behind)
+        place = tokens[index]
+        names = [at(token, place, closing) for token in SNOWFLAKE.tokenize(text)]
+        tokens[index : index + size] = names
     return Statement(statement.sql, tuple(tokens))
 
 
-NAMED = frozenset({"CREATE", "INSERT", "UPDATE", "DELETE", "MERGE"})
-BEFORE_NAMES = frozenset({"TABLE", "VIEW", "INTO", "UPDATE", "EXISTS", "FROM", "LIKE", "CLONE"})
+MENTIONED = re.compile(r"\b(IDENTIFIER|TABLE)\s*\(", re.IGNORECASE)
 
 
-def at(token: Token, place: Token) -> Token:
-    """The token as if it stood in the place of another."""
-    return Token(token.token_type, token.text, place.line, place.col, place.start, place.end, [])
+def size_of_call(tokens: Sequence[Token], index: int) -> int:
+    """How many tokens `IDENTIFIER(…)` or `TABLE($…)` has that begins here; 0 for anything else."""
+    word = tokens[index].text.upper()
+    if word not in ("IDENTIFIER", "TABLE") or tokens[index + 1].text != "(":
+        return 0
+    size = 5 if tokens[index + 2].text == "$" else 4
+    if index + size > len(tokens) or tokens[index + size - 1].token_type != TokenType.R_PAREN:
+        return 0
+    if word == "TABLE":
+        return size if size == 5 and tokens[index - 1].text.upper() in BEFORE_TABLES else 0
+    is_text = tokens[index + size - 2].token_type in (TokenType.STRING, TokenType.RAW_STRING)
+    return size if size == 5 or is_text else 0
 
 
-def syntax_error(error: ParseError, sql: str) -> EngineError:
-    """Snowflake's 001003 with the line and the position (from 0) of the unexpected word."""
-    first = error.errors[0] if error.errors else {}
-    line, column, word = first.get("line"), first.get("col"), first.get("highlight")
-    if not line or not column:
-        return unexpected(sql, len(sql), "")
-    return misplaced(sql, line, column - len(word or ""), word or "<EOF>")
+BEFORE_TABLES = frozenset({"FROM", "JOIN", ","})
 
 
-def unexpected(sql: str, start: int, word: str) -> EngineError:
-    """Snowflake's 001003 for the word that begins at `start` in the text; empty for its end.
+def refuse_nameless(before: Token, behind: Token | None) -> None:
+    """A column that is named by IDENTIFIER is not documented to bear a name in the result."""
+    alone = behind is None or behind.token_type in syntax.BREAKS
+    if alone and before.text.upper() in ("SELECT", "DISTINCT", "ALL"):
+        raise Unsupported("IDENTIFIER of a column without an alias")
 
-    >>> print(unexpected("show\\n  tebles", 7, "tebles"))
-    SQL compilation error:
-    syntax error line 2 at position 2 unexpected 'tebles'.
+
+def at(token: Token, first: Token, last: Token) -> Token:
+    """The token as if it stood in the place of others."""
+    return Token(token.token_type, token.text, last.line, last.col, first.start, last.end, [])
+
+
+def part(sql: str, start: int, end: int, head: str) -> Statement:
+    """A part of a statement's text, in brackets behind `head`, with its own places in the text.
+
+    >>> part("alter table t add a int b", 18, 25, "create table added").tree
+    Traceback (most recent call last):
+    runner.errors.EngineError: SQL compilation error:
+    syntax error line 1 at position 24 unexpected 'b'.
     """
-    line_start = sql.rfind("\n", 0, start) + 1
-    line = sql.count("\n", 0, start) + 1
-    return misplaced(sql, line, start - line_start, word or "<EOF>")
+    first, last = SNOWFLAKE.tokenize(f"{head} ("), SNOWFLAKE.tokenize(")")
+    inner = [shifted(token, start, sql) for token in SNOWFLAKE.tokenize(sql[start:end])]
+    closing = [shifted(token, end, sql) for token in last]
+    return Statement(sql, (*first, *inner, *closing))
 
 
-def misplaced(sql: str, line: int, position: int, word: str) -> EngineError:
-    text = f"syntax error line {line} at position {position} unexpected '{word}'."
-    return EngineError(f"SQL compilation error:\n{text}", code=1003, sqlstate="42000", sql=sql)
+def shifted(token: Token, by: int, sql: str) -> Token:
+    """The token of a text that begins so far into another, in that one."""
+    start, end = token.start + by, token.end + by
+    line, column = syntax.place(sql, end)
+    return Token(token.token_type, token.text, line, column + 1, start, end, token.comments)
 
 
 def parse(tokens: Sequence[Token], sql: str, into: type[exp.Expr]) -> exp.Expr:
     """The tree of a statement, or of what `into` says, with all functions as they were written."""
-    refuse_torn(tokens, sql)
+    syntax.refuse_torn(tokens, sql)
     hidden = bracket_literals(hide_functions(tokens))
+    parser = SNOWFLAKE.parser()
     try:
         if into is exp.Expression:
-            trees = SNOWFLAKE.parser().parse(hidden, sql)
+            trees = parser.parse(hidden, sql)
         else:
-            trees = SNOWFLAKE.parser().parse_into(into, hidden, sql)
+            trees = parser.parse_into(into, hidden, sql)
     except ParseError as error:
-        raise syntax_error(error, sql) from error
+        raise syntax.of_parser(error, parser, sql) from error
     if len(trees) != 1 or trees[0] is None:
         raise EngineError("Actual statement count did not match 1.", code=8, sql=sql)
-    note_texts(trees[0], tokens, sql)
+    headings.note_texts(trees[0], tokens, sql)
     for node in trees[0].find_all(exp.Anonymous, exp.Identifier):
         if isinstance(node.this, str) and node.this.endswith(MARK):
             node.set("this", node.this[:-1])
     return trees[0]
-
-
-def refuse_torn(tokens: Sequence[Token], sql: str) -> None:
-    """Raise 1003 for a clause that breaks off where sqlglot reads on as if nothing were missing.
-
-    >>> refuse_torn(read("select 1 from a join b using").tokens, "select 1 from a join b using")
-    Traceback (most recent call last):
-    runner.errors.EngineError: SQL compilation error:
-    syntax error line 1 at position 28 unexpected '<EOF>'.
-    """
-    for one, other in zip_longest(tokens, tokens[1:]):
-        if one.token_type in UNFINISHED and (other is None or other.token_type in BREAKS):
-            start, text = (other.start, other.text) if other else (len(sql), "")
-            raise unexpected(sql, start, text)
-
-
-UNFINISHED = frozenset(
-    {
-        TokenType.ALIAS,
-        TokenType.GROUP_BY,
-        TokenType.IN,
-        TokenType.PARTITION_BY,
-        TokenType.USING,
-    }
-)
-
-
-def note_texts(tree: exp.Expr, tokens: Sequence[Token], sql: str) -> None:
-    """Leave its source text in the meta of every select item of the outermost SELECT.
-
-    Snowflake names a column without an alias by the text of its expression.
-    """
-    query = tree
-    while isinstance(query, (exp.SetOperation, exp.Subquery)):
-        query = query.this
-    if not isinstance(query, exp.Select) or not isinstance(tree, exp.Query):
-        return
-    texts = select_texts(tokens, sql)
-    if len(texts) == len(query.expressions):
-        for node, text in zip(query.expressions, texts, strict=True):
-            node.meta["text"] = text
-
-
-def select_texts(tokens: Sequence[Token], sql: str) -> list[str]:
-    """The texts of the items of the first SELECT that is in no CTE's brackets.
-
-    >>> text = "with c as (select 1) select a+ 1, f(b, c) d from c"
-    >>> select_texts(read(text).tokens, text)
-    ['a+ 1', 'f(b, c) d']
-    """
-    depth = start = 0
-    first: int | None = None
-    if tokens and tokens[0].token_type == TokenType.L_PAREN:
-        start = next(i for i, t in enumerate(tokens) if t.token_type != TokenType.L_PAREN)
-    texts: list[str] = []
-    begin = 0
-    for index in range(start, len(tokens) + 1):
-        token = tokens[index] if index < len(tokens) else None
-        kind = token.token_type if token else None
-        if first is None:
-            depth += (kind == TokenType.L_PAREN) - (kind == TokenType.R_PAREN)
-            if kind == TokenType.SELECT and depth == 0:
-                first = begin = after_modifiers(tokens, index + 1)
-            continue
-        if index < first:
-            continue
-        closes = kind == TokenType.R_PAREN and depth == 0
-        if depth == 0 and (token is None or closes or kind in ENDS or kind == TokenType.COMMA):
-            if index > begin:
-                texts.append(sql[tokens[begin].start : tokens[index - 1].end + 1])
-            begin = index + 1
-            if kind != TokenType.COMMA:
-                break
-        depth += (kind in OPENING) - (kind in CLOSING)
-    return texts
-
-
-def after_modifiers(tokens: Sequence[Token], index: int) -> int:
-    """The place behind DISTINCT, ALL and TOP n."""
-    while index < len(tokens) and tokens[index].text.upper() in ("DISTINCT", "ALL", "TOP"):
-        index += 2 if tokens[index].text.upper() == "TOP" else 1
-    return index
-
-
-OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
-CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
-ENDS = frozenset(
-    {
-        TokenType.FROM,
-        TokenType.WHERE,
-        TokenType.GROUP_BY,
-        TokenType.HAVING,
-        TokenType.QUALIFY,
-        TokenType.ORDER_BY,
-        TokenType.LIMIT,
-        TokenType.OFFSET,
-        TokenType.FETCH,
-        TokenType.UNION,
-        TokenType.EXCEPT,
-        TokenType.INTERSECT,
-        TokenType.SEMICOLON,
-    }
-)
-BREAKS = ENDS | {TokenType.COMMA, TokenType.R_PAREN}
 
 
 def hide_functions(tokens: Sequence[Token]) -> list[Token]:

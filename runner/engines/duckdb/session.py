@@ -23,7 +23,7 @@ from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.constants import constant
 from runner.engines.duckdb.scopes import Query
 from runner.engines.duckdb.seen import Seen
-from runner.engines.duckdb.statements import relations, transactions
+from runner.engines.duckdb.statements import relations, scripting, transactions
 from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
 from runner.engines.duckdb.work import Work, writes
@@ -92,7 +92,7 @@ class Session:
         """
         self.sql = sql
         try:
-            statement = dialect.named(dialect.read(sql), self.variable_text)
+            statement = scripting.unwrapped(self, self.read(sql))
             transactions.refuse_broken(self, statement)
             transactions.look_again(self)
             handler = statements.find(statement)
@@ -219,6 +219,10 @@ class Session:
         """A Snowflake query, or an expression that reads no table, as DuckDB's SQL."""
         binder = Binder(self)
         return binder.query(tree).sql if type(tree) in QUERIES else binder.value(tree).sql
+
+    def read(self, sql: str) -> dialect.Statement:
+        """A statement, with the names that `IDENTIFIER(…)` stands for."""
+        return dialect.named(dialect.read(sql), self.variable_text)
 
     def variable(self, name: str) -> Value:
         """The session variable `$name`, as a constant. Raises when it is not set."""

@@ -177,6 +177,13 @@ WORDS = {
 }
 
 
+# types of Snowflake that are not built
+OTHERS = frozenset(
+    {"DECFLOAT", "FILE", "GEOGRAPHY", "GEOMETRY", "INTERVAL", "MAP", "UUID", "VECTOR", "XML"}
+)
+FIRST_WORDS = {word.split()[0] for word in WORDS} | OTHERS
+
+
 @lru_cache(maxsize=4096)
 def parse(written: str) -> Type:
     """A type from its name in Snowflake's SQL.
@@ -186,10 +193,21 @@ def parse(written: str) -> Type:
     """
     match = re.fullmatch(r"\s*([A-Za-z_0-9 ]+?)\s*(?:\(([\d\s,]*)\))?\s*", written)
     word = " ".join(match.group(1).upper().split()) if match else written.upper()
+    if word.partition("(")[0].split(" ")[0] not in FIRST_WORDS:
+        raise EngineError(
+            f"SQL compilation error:\nUnsupported data type '{written.strip().upper()}'.",
+            code=2040,
+            sqlstate="42601",
+        )
     if match is None or word not in WORDS:
         raise Unsupported(f"the type {written.strip().upper()}")
     numbers = [int(part) for part in (match.group(2) or "").split(",") if part.strip()]
     return sized(WORDS[word], numbers)
+
+
+def is_type(word: str) -> bool:
+    """Whether a word is a Snowflake type's name."""
+    return word in WORDS or word in OTHERS
 
 
 def sized(base: Type, numbers: list[int]) -> Type:

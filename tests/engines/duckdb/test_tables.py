@@ -282,7 +282,11 @@ def test_everything_recorded_survives_a_restart(tmp_path: Path) -> None:
         assert run(session, "select * from t order by id") == [(1, "one"), (2, "x")]
         assert run(session, "select a from v where a = 'one'") == [("one",)]
         assert run(session, "select s.nextval, twice(21)") == [(7, 42)]
-        assert [row[1] for row in run(session, "show schemas")] == ["PUBLIC", "SC"]
+        assert [row[1] for row in run(session, "show schemas")] == [
+            "INFORMATION_SCHEMA",
+            "PUBLIC",
+            "SC",
+        ]
         assert [row[1] for row in run(session, "show roles")] == ["REPORTER"]
 
 

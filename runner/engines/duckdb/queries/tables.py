@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from runner.engines.duckdb import types
+from runner.engines.duckdb import known_functions, types
 from runner.engines.duckdb.binder import Binder, construct
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.queries.pivots import pivot_item, unpivot
@@ -100,7 +100,7 @@ def function_item(binder: Binder, call: exp.Anonymous, node: exp.Expr) -> Item:
         query = find(binder, call)
         if query is not None:
             return derived(binder, query, node, lateral_=True)
-    raise Unsupported(f"table function {name}")
+    raise known_functions.refusal((), name, "table function")
 
 
 def identifier_table(binder: Binder, call: exp.Anonymous, node: exp.Expr) -> exp.Table:

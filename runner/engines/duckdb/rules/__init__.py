@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlglot import exp
 
-from runner.engines.duckdb import types
+from runner.engines.duckdb import known_functions, types
 from runner.engines.duckdb.types import Type
 from runner.errors import EngineError, Unsupported
 
@@ -215,7 +215,7 @@ def user_function(call: Call) -> Value:
         value = find(call)
         if value is not None:
             return value
-    raise Unsupported(f"function {'.'.join((*call.path, call.name))}")
+    raise known_functions.refusal(call.path, call.name)
 
 
 def wrong_count(what: str, call: Call, expected: int, code: int) -> EngineError:

@@ -25,7 +25,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from runner.engines import Result
-from runner.engines.duckdb import dialect
+from runner.engines.duckdb import syntax
 from runner.engines.duckdb.dialect import Statement
 from runner.errors import Unsupported
 
@@ -96,5 +96,5 @@ def find(statement: Statement) -> Handler:
         if handler:
             return handler
     if words[0] not in VERBS:
-        raise dialect.unexpected(statement.sql, statement.tokens[0].start, statement.tokens[0].text)
+        raise syntax.unexpected(statement.sql, statement.tokens[0].start, statement.tokens[0].text)
     raise Unsupported(" ".join(words[:2]), sql=statement.sql)

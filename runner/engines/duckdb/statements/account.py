@@ -110,7 +110,7 @@ def changed_record(session: Session, words: Words, record: Object) -> Object:
         words.rest()
         return changed
     if words.take("UNSET"):
-        return settings.unset_properties(words, record)
+        return settings.unset_properties(words, record)[0]
     state = words.take_any("SUSPEND", "RESUME")
     words.rest()
     return record.with_properties(state=f"{state.lower()}ed") if state else record

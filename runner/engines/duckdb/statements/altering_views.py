@@ -9,7 +9,7 @@ from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object
-from runner.engines.duckdb.statements import altering, ddl, handles, replies
+from runner.engines.duckdb.statements import altering, altering_columns, ddl, handles, replies
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -46,20 +46,12 @@ def alter(session: Session, statement: Statement, kind: str) -> Result:
     if words.sees("SUSPEND") and not words.sees("SUSPEND", "RECLUSTER"):
         raise Unsupported(f"ALTER {kind} … SUSPEND")
     with ddl.alone(session):
-        changed = change(words)(session, words, record)
+        changed = altering.action(words, CHANGES)(session, words, record)
         words.end()
         if changed.key != record.key:
             objects.drop(session, record.key)
         objects.put(session, changed.changed())
     return replies.succeeded()
-
-
-def change(words: Words) -> altering.Action:
-    """The change that comes next; the words that name it are taken."""
-    for phrase, act in CHANGES:
-        if words.take(*phrase):
-            return act
-    raise words.unexpected()
 
 
 def rename(session: Session, words: Words, record: Object) -> Object:
@@ -77,15 +69,11 @@ def rename(session: Session, words: Words, record: Object) -> Object:
 def column(session: Session, words: Words, record: Object) -> Object:
     """Comments, policies and tags of columns; nothing else of them can be altered."""
     words.take("COLUMN")
-    found = altering.need_column(record, words.identifier())
-    for phrase, act in altering.COLUMN_CHANGES:
+    found = altering_columns.need_column(record, words.identifier())
+    for phrase, act in altering_columns.CHANGES:
         if phrase[-1] in ("COMMENT", "POLICY", "TAG") and words.take(*phrase):
-            return altering.with_column(record, found, act(session, words, "", found))
+            return altering_columns.with_column(record, found, act(session, words, "", found))
     raise words.unexpected()
-
-
-def policy(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001
-    return record.with_properties(row_access_policy=words.rest())
 
 
 def nothing(session: Session, words: Words, record: Object) -> Object:  # noqa: ARG001
@@ -93,16 +81,14 @@ def nothing(session: Session, words: Words, record: Object) -> Object:  # noqa: 
     return record
 
 
-CHANGES: tuple[tuple[tuple[str, ...], altering.Action], ...] = (
+CHANGES: altering.Actions = (
     (("RENAME", "TO"), rename),
     (("ALTER",), column),
     (("MODIFY",), column),
     (("SET",), altering.set_),
     (("UNSET",), altering.unset),
     (("CLUSTER", "BY"), altering.cluster),
-    (("ADD", "ROW", "ACCESS", "POLICY"), policy),
-    (("DROP", "ROW", "ACCESS", "POLICY"), altering.lose("row_access_policy")),
-    (("DROP", "ALL", "ROW", "ACCESS", "POLICIES"), altering.lose("row_access_policy")),
+    *altering.ROW_ACCESS,
     (("REFRESH",), nothing),
     (("RESUME",), nothing),
     (("SUSPEND", "RECLUSTER"), nothing),

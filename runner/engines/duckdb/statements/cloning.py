@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object
-from runner.engines.duckdb.statements import columns, ddl, rows, sequences, views
+from runner.engines.duckdb.statements import columns, counters, ddl, rows, sequences, views
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -47,11 +48,9 @@ def database_source(session: Session, words: Words) -> str | None:
 def clone_table(session: Session, source: Object, path: ddl.Path, place: str) -> Object:
     """A table with the columns, rows and properties of another, made at `place` in the open
     transaction; the caller records it. Grants are not copied."""
-    copy = columns.with_sequences(moved(source, path))
-    for before, after in zip(source.columns, copy.columns, strict=True):
-        if before.identity and after.identity:
-            start = columns.next_value(session, source.database, before)
-            columns.create_sequence(session, path[0], after, start)
+    copy = counters.renewed(moved(source, path))
+    for before in source.columns:
+        counters.continue_in(session, source.database, before, copy)
     session.raw(columns.create_table_sql(session, place, copy, overwrite=True))
     origin = session.located((source.database, source.schema, source.name))
     session.raw(f"insert into {place} select * from {origin}")
@@ -62,8 +61,8 @@ def like_table(session: Session, source: Object, path: ddl.Path, place: str) -> 
     """An empty table with the columns and constraints of another."""
     kept = {k: v for k, v in source.properties.items() if k == "constraints"}
     copy = replace(moved(source, path), comment=None, properties=kept)
-    copy = columns.with_sequences(copy)
-    columns.create_sequences(session, copy)
+    copy = counters.renewed(copy)
+    counters.create_all(session, copy)
     session.raw(columns.create_table_sql(session, place, copy, overwrite=True))
     return copy
 
@@ -85,34 +84,50 @@ def moved(source: Object, path: ddl.Path) -> Object:
 def clone_schema(session: Session, source: Place, target: Place) -> None:
     """Copy what a schema holds into another, in the open transaction. Views keep their text:
     names without a schema mean the new schema's tables."""
-    clone_views(session, clone_rows(session, source, target))
+    clone_members(session, {source: target})
 
 
 def clone_database(session: Session, source: str, target: str) -> None:
     """Copy every schema of a database into a new one, in the open transaction."""
-    later: dict[ddl.Path, Object] = {}
+    homes = {}
     for schema in [o for o in objects.members(session, source) if o.kind == "SCHEMA"]:
         session.raw(f"create schema {quote(target)}.{quote(schema.name)}")
         objects.put(session, replace(schema, database=target))
-        later |= clone_rows(session, (source, schema.name), (target, schema.name))
-    clone_views(session, later)
+        homes[source, schema.name] = (target, schema.name)
+    clone_members(session, homes)
 
 
-def clone_rows(session: Session, source: Place, target: Place) -> dict[ddl.Path, Object]:
-    """Copy everything of a schema but its views; those are given back, by where they belong."""
-    later: dict[ddl.Path, Object] = {}
-    found = [one for one in objects.members(session, *source) if is_cloned(session, one)]
-    for member in sorted(found, key=lambda one: one.kind != "SEQUENCE"):
-        path = (*target, member.name)
-        if member.kind in views.VIEWS:
-            later[path] = member
-        elif member.kind == "TABLE":
-            objects.put(session, clone_table(session, member, path, ddl.place(path)))
-        else:
-            if member.kind == "SEQUENCE":
-                sequences.make(session, path, rows.next_value(session, member), member)
+def clone_members(session: Session, homes: Mapping[Place, Place]) -> None:
+    """Copy what the schemas hold into others: first what is no table, since their columns may
+    use sequences, at last the views, which may read anything."""
+    found = [
+        (member, (*target, member.name))
+        for source, target in homes.items()
+        for member in objects.members(session, *source)
+        if is_cloned(session, member)
+    ]
+    for member, path in found:
+        if member.kind == "SEQUENCE":
+            sequences.make(session, path, counters.next_value(session, member), member)
+        if member.kind not in ("TABLE", *views.VIEWS):
             objects.put(session, moved(member, path))
-    return later
+    for member, path in found:
+        if member.kind == "TABLE":
+            copied = clone_table(session, at_home(session, member, homes), path, ddl.place(path))
+            objects.put(session, copied)
+    clone_views(session, {path: one for one, path in found if one.kind in views.VIEWS})
+
+
+def at_home(session: Session, table: Object, homes: Mapping[Place, Place]) -> Object:
+    """The table with the copies of the sequences that are cloned along (page *CREATE … CLONE*:
+    those of other schemas stay the ones of the original)."""
+
+    def home(path: ddl.Path) -> ddl.Path:
+        return (*homes.get(path[:2], path[:2]), path[2])
+
+    with views.inside(session, table.database, table.schema):
+        changed = tuple(columns.redirected(session, one, home) for one in table.columns)
+    return replace(table, columns=changed)
 
 
 def is_cloned(session: Session, member: Object) -> bool:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import uuid
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from runner.engines.duckdb import dialect, types
 from runner.engines.duckdb.binder import Binder
-from runner.engines.duckdb.names import literal, quote
+from runner.engines.duckdb.names import literal, quote, stored
 from runner.engines.duckdb.objects import Object, TableColumn
-from runner.engines.duckdb.statements import assignment, replies
+from runner.engines.duckdb.statements import assignment, counters, replies
 from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
+
+Path = tuple[str, str, str]  # database, schema, name
 
 
 def create_table_sql(
@@ -51,11 +56,51 @@ def column_sql(session: Session, database: str, column: TableColumn) -> str:
 def default_sql(session: Session, database: str, column: TableColumn) -> str | None:
     """The DuckDB expression that fills a column for which no value is given."""
     if column.identity is not None:
-        return f"nextval({literal(sequence_name(database, column))})"
+        return f"nextval({literal(counters.name(database, column))})"
     if column.default is None:
         return None
     value = Binder(session).value(dialect.expression(column.default))
     return assignment.assign(value, column)
+
+
+def nextval(path: Path) -> str:
+    """A default that takes its values from a sequence, as DESCRIBE shows it.
+
+    >>> nextval(("DB", "SC", "My seq"))
+    'DB.SC."My seq".NEXTVAL'
+    """
+    parts = [part if PLAIN.fullmatch(part) else quote(part) for part in path]
+    return ".".join((*parts, "NEXTVAL"))
+
+
+PLAIN = re.compile(r"[A-Z_][A-Z0-9_$]*")
+
+
+def resolved(session: Session, column: TableColumn) -> TableColumn:
+    """A new column with the sequence of its default under its full name, which is the one that is
+    meant wherever the table goes (page *ALTER TABLE … ALTER COLUMN*, DESC TABLE)."""
+    return redirected(session, column, lambda path: path)
+
+
+def redirected(session: Session, column: TableColumn, move: Callable[[Path], Path]) -> TableColumn:
+    """The column with another sequence in its default: the one at the place that `move` gives."""
+    if column.default is None or "NEXTVAL" not in column.default.upper():
+        return column
+    tree = dialect.expression(column.default)
+    for node in list(tree.find_all(exp.Column)):
+        if node.name.upper() == "NEXTVAL" and node.args.get("table"):
+            full = dialect.expression(nextval(move(sequence_path(session, node))))
+            tree = full if node is tree else tree
+            node.replace(full)
+    return replace(column, default=tree.sql("snowflake"))
+
+
+def sequence_path(session: Session, node: exp.Column) -> Path:
+    """The sequence that `name.nextval` means."""
+    parts = [stored(node.args[key]) for key in ("catalog", "db", "table") if node.args.get(key)]
+    names = ("this", "db", "catalog")
+    given = [exp.to_identifier(part, quoted=True) for part in reversed(parts)]
+    return session.resolve(exp.Table(**dict(zip(names, given, strict=False))))
 
 
 def check_names(names: list[str], size: int) -> None:
@@ -77,54 +122,3 @@ def column_type(type_: types.Type) -> str:
     if type_.name == "INTERVAL":
         raise Unsupported("a column of type INTERVAL")
     return str(types.TEXT if type_.name == "NULL" else type_)
-
-
-def with_sequences(table: Object) -> Object:
-    """The record with a new sequence's name for each identity column."""
-    return replace(table, columns=tuple(own_sequence(column) for column in table.columns))
-
-
-def own_sequence(column: TableColumn) -> TableColumn:
-    if column.identity is None:
-        return column
-    name = f"identity_{uuid.uuid4().hex}"
-    return replace(column, properties={**column.properties, "sequence": name})
-
-
-def create_sequences(session: Session, table: Object) -> None:
-    """The sequences behind a new table's identity columns, in the open transaction."""
-    for column in table.columns:
-        if column.identity is not None:
-            create_sequence(session, table.database, column, column.identity[0])
-
-
-def create_sequence(session: Session, database: str, column: TableColumn, start: int) -> None:
-    """The sequence behind one identity column, beginning at `start`."""
-    _, increment = column.identity or (1, 1)
-    name = sequence_name(database, column)
-    session.raw(f"create sequence {name} {sequence_bounds(start, increment)}")
-
-
-def sequence_name(database: str, column: TableColumn) -> str:
-    return f"{quote(database)}._runner.{quote(column.properties['sequence'])}"
-
-
-def sequence_bounds(start: int, increment: int) -> str:
-    """Start and increment of DuckDB's `create sequence`, with the bounds it wants for them.
-
-    >>> sequence_bounds(1, -1)
-    'increment by -1 minvalue -9223372036854775808 maxvalue 9223372036854775807 start with 1'
-    """
-    bounds = f"minvalue {-(2**63)} maxvalue {2**63 - 1}"
-    return f"increment by {increment} {bounds} start with {start}"
-
-
-def next_value(session: Session, database: str, column: TableColumn) -> int:
-    """What an identity column would give next."""
-    start, increment = column.identity or (1, 1)
-    rows = session.raw(
-        "select last_value from duckdb_sequences() "
-        "where database_name = ? and schema_name = '_runner' and sequence_name = ?",
-        [database, column.properties["sequence"]],
-    )
-    return start if rows[0][0] is None else int(rows[0][0]) + increment

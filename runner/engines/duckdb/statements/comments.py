@@ -9,7 +9,14 @@ from runner.engines import Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
-from runner.engines.duckdb.statements import altering, ddl, handles, kinds, replies
+from runner.engines.duckdb.statements import (
+    altering_columns,
+    ddl,
+    functions,
+    handles,
+    kinds,
+    replies,
+)
 from runner.engines.duckdb.statements.words import Words
 
 if TYPE_CHECKING:
@@ -26,7 +33,10 @@ def comment(session: Session, statement: Statement) -> Result:
     if words.take("COLUMN"):
         return comment_column(session, words, quiet=quiet)
     kind = kinds.read(words)
-    path = kinds.path(session, kind, words.name())
+    if kind == "FUNCTION":
+        path, _ = functions.named(session, words)
+    else:
+        path = kinds.path(session, kind, words.name())
     words.expect("IS")
     text = words.string()
     words.end()
@@ -50,7 +60,7 @@ def comment_column(session: Session, words: Words, *, quiet: bool) -> Result:
     if quiet and objects.find(session, "TABLE", path) is None:
         return replies.succeeded()
     record = ddl.require(session, "RELATION", path)
-    column = altering.need_column(record, name)
+    column = altering_columns.need_column(record, name)
     with ddl.alone(session):
         objects.put(session, commented(record, column.name, text or None))
     return replies.succeeded()

@@ -13,7 +13,7 @@ from runner.engines import Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Grant, Object
-from runner.engines.duckdb.statements import replies
+from runner.engines.duckdb.statements import counters, replies
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -150,14 +150,6 @@ def granted(session: Session, record: Object) -> tuple[Grant, ...]:
     return ()
 
 
-def drop_sequences(session: Session, record: Object) -> None:
-    """Drop the sequences behind a table's identity columns, after the table itself."""
-    for column in record.columns:
-        if column.identity is not None:
-            name = quote(column.properties["sequence"])
-            session.raw(f"drop sequence {quote(record.database)}._runner.{name}")
-
-
 def drop_relation(session: Session, path: Path, kind: str, *, quiet: bool) -> Result:
     """Drop a table or view; with `quiet` a missing one is no error."""
     found = objects.find(session, kind, path)
@@ -167,6 +159,6 @@ def drop_relation(session: Session, path: Path, kind: str, *, quiet: bool) -> Re
     with alone(session):
         word = "table" if kind == "TABLE" else "view"
         session.raw(f"drop {word} {session.located(path)}")
-        drop_sequences(session, found)
+        counters.drop_all(session, found)
         objects.drop(session, found.key)
     return replies.status(f"{path[2]} successfully dropped.")

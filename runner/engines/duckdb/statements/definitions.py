@@ -11,6 +11,7 @@ from sqlglot import exp
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import stored
 from runner.engines.duckdb.objects import TableColumn
+from runner.engines.duckdb.statements import properties
 from runner.engines.duckdb.statements.replies import compilation
 from runner.errors import Unsupported
 
@@ -25,9 +26,9 @@ class Definition:
     properties: dict[str, Any] = field(default_factory=dict)
 
 
-def of_table(create: exp.Create) -> Definition:
-    """What a `create table` declares."""
-    settings = of_properties(create)
+def of_table(create: exp.Create, kind: str = "TABLE") -> Definition:
+    """What a `create table` or `create dynamic table` declares."""
+    settings = around(create, kind)
     schema = create.this
     if not isinstance(schema, exp.Schema):
         return settings
@@ -40,7 +41,9 @@ def of_table(create: exp.Create) -> Definition:
                 raise compilation(f"duplicate column name '{one.name}'", 2025, "42S21")
             columns.append(one)
             constraints.extend(own)
-        elif isinstance(item, exp.Identifier) and create.expression:
+        elif isinstance(item, exp.Identifier):
+            if not create.expression:
+                raise compilation(f"syntax error: {item.name} has no type.", 1003, "42000")
             columns.append(TableColumn(stored(item), ""))
         else:
             constraints.append(table_constraint(item))
@@ -49,6 +52,13 @@ def of_table(create: exp.Create) -> Definition:
     if constraints:
         settings.properties["constraints"] = constraints
     return replace(settings, columns=declared)
+
+
+def around(create: exp.Create, kind: str) -> Definition:
+    """What stands around the columns."""
+    given = properties.of(create, kind)
+    comment = given.pop("comment", None)
+    return Definition((), comment, given.pop("copy_grants", False), given)
 
 
 def column(item: exp.ColumnDef) -> tuple[TableColumn, list[dict[str, Any]]]:
@@ -97,7 +107,7 @@ def policy(declared: TableColumn, what: exp.Expr) -> TableColumn:
 
 
 def tagged(declared: TableColumn, what: exp.Expr) -> TableColumn:
-    return replace(declared, properties={**declared.properties, "tags": tags(what)})
+    return replace(declared, properties={**declared.properties, "tags": properties.tags(what)})
 
 
 COLUMN_CLAUSES: dict[type[exp.Expr], Callable[[TableColumn, exp.Expr], TableColumn]] = {
@@ -163,52 +173,3 @@ def foreign_key(
 def names(items: Iterable[exp.Expr]) -> list[str]:
     """The stored names of identifiers, columns or ordered columns."""
     return [stored(item.find(exp.Identifier)) for item in items]  # type: ignore[arg-type]
-
-
-def tags(node: exp.Expr) -> dict[str, str]:
-    return {item.name.upper(): item.args["value"].name for item in node.expressions}
-
-
-def of_properties(create: exp.Create) -> Definition:
-    """What stands around the columns: comment, clustering, retention, tags, …"""
-    properties = create.args.get("properties")
-    settings: dict[str, Any] = {}
-    for item in properties.expressions if properties else ():
-        settings.update(setting(item))
-    comment = settings.pop("comment", None)
-    return Definition((), comment, settings.pop("copy_grants", False), settings)
-
-
-FLAGS: dict[type[exp.Expr], str] = {
-    exp.TransientProperty: "transient",
-    exp.TemporaryProperty: "temporary",
-    exp.SecureProperty: "secure",
-    exp.CopyGrantsProperty: "copy_grants",
-    exp.DynamicProperty: "dynamic",
-    exp.MaterializedProperty: "materialized",
-    exp.ExternalProperty: "external",
-}
-
-
-def setting(item: exp.Expr) -> dict[str, Any]:
-    """One property as name and value."""
-    if type(item) in FLAGS:
-        return {FLAGS[type(item)]: True}
-    if isinstance(item, exp.SchemaCommentProperty):
-        return {"comment": item.name}
-    if isinstance(item, exp.ClusterProperty):
-        return {"cluster_by": cluster_key(item.expressions)}
-    if isinstance(item, exp.Tags):
-        return {"tags": tags(item)}
-    if type(item) is exp.Property:
-        return {item.name.lower(): item.args["value"].name}
-    return {type(item).__name__.removesuffix("Property").lower(): item.sql("snowflake")}
-
-
-def cluster_key(expressions: Iterable[exp.Expr]) -> str:
-    """A clustering key as `show tables` prints it.
-
-    >>> cluster_key([exp.column("a"), exp.column("b")])
-    'LINEAR(a, b)'
-    """
-    return f"LINEAR({', '.join(item.sql('snowflake') for item in expressions)})"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 Row = dict[str, Any]
+WORDS = {"RELATION": "Object"}  # what a message calls a kind
 UNTOLD = frozenset({"FUNCTION", "PROCEDURE", "SEQUENCE"})  # their columns are not documented alike
 
 
@@ -36,6 +37,9 @@ def describe(session: Session, statement: Statement) -> Result:
         words.expect("COLUMNS")
     words.rest()
     if kind in ("RELATION", *kinds.TABLE_KINDS):
+        if objects.find(session, "TABLE", path) is None:
+            ddl.require_schema(session, path[0], path[1])
+            raise replies.does_not_exist(WORDS.get(kind, kind.capitalize()), ".".join(path))
         return relation(session, ddl.require(session, "RELATION", path))
     record = objects.find(session, kind, path)
     if record is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Column, Result
-from runner.engines.duckdb import dialect, objects
+from runner.engines.duckdb import objects, syntax
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
@@ -47,7 +47,7 @@ def insert(session: Session, statement: Statement) -> Result:
     if statement.words[1] not in ("INTO", "OVERWRITE"):
         raise replies.compilation("syntax error: INTO is missing.", 1003, "42000")
     if tree.expression is None:
-        raise dialect.unexpected(statement.sql, len(statement.sql), "")
+        raise syntax.end(statement.sql)
     into = targets.target(session, tree.this)
     columns = targets.listed(into, column_names(tree.this))
     with transactions.dml(session, into.record):

@@ -15,7 +15,16 @@ from runner.engines.duckdb.loading import formats
 from runner.engines.duckdb.names import literal, quote
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.scopes import Query, outputs
-from runner.engines.duckdb.statements import ddl, grants, keys, kinds, layouts, replies, rows
+from runner.engines.duckdb.statements import (
+    counters,
+    ddl,
+    grants,
+    keys,
+    kinds,
+    layouts,
+    replies,
+    rows,
+)
 from runner.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -229,7 +238,7 @@ def sequences(session: Session, database: str) -> list[Row]:
             "NUMERIC_PRECISION_RADIX": 10,
             "NUMERIC_SCALE": 0,
             "START_VALUE": record.properties["start"],
-            "NEXT_VALUE": rows.next_value(session, record),
+            "NEXT_VALUE": counters.next_value(session, record),
             "INCREMENT": record.properties["increment"],
             "MINIMUM_VALUE": -(2**63),
             "MAXIMUM_VALUE": 2**63 - 1,

@@ -61,6 +61,19 @@ def referred(record: Object, constraint: dict[str, Any]) -> tuple[str, str, str]
     return database, schema, name
 
 
+def exported(session: Session, record: Object) -> list[Row]:
+    """The foreign keys that point to a table."""
+    wanted = (record.database, record.schema, record.name)
+    return [
+        row
+        for database in sorted(session.store.databases)
+        for other in objects.members(session, database)
+        if other.kind == "TABLE" and other.properties.get("constraints")
+        for row in imported(session, other)
+        if (row["pk_database_name"], row["pk_schema_name"], row["pk_table_name"]) == wanted
+    ]
+
+
 def imported(session: Session, record: Object) -> list[Row]:
     """The foreign keys of a table."""
     found = []

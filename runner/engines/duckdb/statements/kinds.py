@@ -78,6 +78,14 @@ def read(words: Words, *, plural: bool = False) -> str:
     raise words.unexpected()
 
 
+def sees_one(words: Words, *, plural: bool = False) -> bool:
+    """Whether a kind of object comes next."""
+    ending = "INTEGRATIONS" if plural else "INTEGRATION"
+    if any(words.sees(*first.split(), ending) for first in INTEGRATIONS):
+        return True
+    return any(words.sees(*(several if plural else kind).split()) for kind, several in ALL.items())
+
+
 def path(session: Session, kind: str, name: tuple[str, ...]) -> ddl.Path:
     """Where an object of this kind is recorded."""
     if is_account(kind):

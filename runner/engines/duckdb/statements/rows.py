@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runner.engines.duckdb import types
-from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.objects import Object, TableColumn
+from runner.engines.duckdb.statements import counters
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -180,23 +180,11 @@ def sequence(session: Session, record: Object) -> list[Row]:
     return [
         {
             **base(record),
-            "next_value": next_value(session, record),
+            "next_value": counters.next_value(session, record),
             "interval": record.properties["increment"],
             "ordered": yes(record.properties.get("ordered")),
         }
     ]
-
-
-def next_value(session: Session, record: Object) -> int:
-    """What a sequence gives next."""
-    rows = session.raw(
-        "select last_value from duckdb_sequences() where database_name = "
-        f"{literal(record.database)} and schema_name = {literal(record.schema)} "
-        f"and sequence_name = {literal(record.name)}"
-    )
-    last = rows[0][0]
-    start, increment = record.properties["start"], record.properties["increment"]
-    return int(start if last is None else last + increment)
 
 
 def upper(record: Object) -> Row:

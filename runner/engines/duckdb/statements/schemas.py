@@ -9,7 +9,7 @@ from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object
-from runner.engines.duckdb.statements import cloning, ddl, handles, replies
+from runner.engines.duckdb.statements import cloning, counters, ddl, handles, replies
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -65,7 +65,7 @@ def remove_schema(session: Session, record: Object) -> None:
     session.raw(f"drop schema {quote(record.database)}.{quote(record.name)} cascade")
     for member in objects.members(session, record.database, record.name):
         objects.drop(session, member.key)
-        ddl.drop_sequences(session, member)
+        counters.drop_all(session, member)
     objects.drop(session, record.key)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from runner.engines import Result
-from runner.engines.duckdb import dialect, statements, types
+from runner.engines.duckdb import dialect, syntax, types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.queries.tables import TABLE_FUNCTIONS
@@ -21,34 +22,55 @@ from runner.errors import Unsupported
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
-BLOCKS = frozenset({"BEGIN", "DECLARE", "LET", "IF", "FOR", "WHILE", "CASE", "RETURN"})
 # types whose values come back from text as they were
 READABLE = frozenset({"NUMBER", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ"})
 
 
+def unwrapped(session: Session, statement: Statement) -> Statement:
+    """The statement that `execute immediate '…' | $variable` runs; any other as it is."""
+    while statement.words[0] == "EXECUTE":
+        words = Words(tail(statement), session.variables)
+        if not words.take("IMMEDIATE"):
+            break
+        if words.sees("FROM"):
+            raise Unsupported("EXECUTE IMMEDIATE FROM")
+        text = words.variable() if words.take("$") else words.string()
+        if words.sees("USING"):
+            raise Unsupported("EXECUTE IMMEDIATE … USING")
+        words.end()
+        refuse_block(text)
+        statement = session.read(text)
+    return statement
+
+
+def refuse_block(text: str) -> None:
+    """Blocks of Snowflake Scripting are not run."""
+    words = [token.text.upper() for token in dialect.read(text).tokens]
+    if words[0] == "DECLARE" or (words[0] == "BEGIN" and words[-1] == "END"):
+        raise Unsupported("Snowflake Scripting")
+
+
 @handles("EXECUTE")
 def execute(session: Session, statement: Statement) -> Result:
-    """`execute immediate '<one statement>' | $variable`. Blocks of Snowflake Scripting are refused,
-    tasks and alerts too: they are only recorded, and running one would be pretending."""
+    """Tasks and alerts are only recorded: running one would be pretending."""
     words = Words(tail(statement), session.variables)
-    if not words.take("IMMEDIATE"):
-        raise Unsupported(f"EXECUTE {words.word()}", "run the statements themselves")
-    if words.sees("FROM"):
-        raise Unsupported("EXECUTE IMMEDIATE FROM")
-    text = words.variable() if words.take("$") else words.string()
-    if words.sees("USING"):
-        raise Unsupported("EXECUTE IMMEDIATE … USING")
-    words.end()
-    inner = dialect.read(text)
-    if inner.words[0] in BLOCKS and len(inner.words) > 2:
-        raise Unsupported("Snowflake Scripting")
-    return statements.find(inner)(session, inner)
+    raise Unsupported(f"EXECUTE {words.word()}", "run the statements themselves")
+
+
+@handles("DECLARE")
+def declare(session: Session, statement: Statement) -> Result:  # noqa: ARG001
+    raise Unsupported("Snowflake Scripting")
+
+
+@handles("EXPLAIN")
+def explain(session: Session, statement: Statement) -> Result:  # noqa: ARG001
+    raise Unsupported("EXPLAIN", "a plan of Snowflake's says nothing of this engine")
 
 
 @handles("CALL")
 def call(session: Session, statement: Statement) -> Result:
     """`call system$…(…)`: the value of the function. There are no procedures."""
-    text = tail(statement)
+    text = tail(statement).strip()
     name = Words(text).word()
     if not name.startswith("SYSTEM$"):
         raise Unsupported("CALL", "procedures are not kept: run the statements themselves")
@@ -56,8 +78,13 @@ def call(session: Session, statement: Statement) -> Result:
 
 
 def tail(statement: Statement) -> str:
-    """The text behind the first word, which sqlglot gives as one token."""
-    return statement.sql[statement.tokens[0].end + 1 :].strip().removesuffix(";")
+    """The text behind the first word, which sqlglot gives as one token, at its place in the
+    statement. Raises 1003 when there is none."""
+    end = statement.tokens[0].end + 1
+    text = statement.sql[end:].rstrip().removesuffix(";")
+    if not text.strip():
+        raise syntax.end(statement.sql)
+    return re.sub(r"\S", " ", statement.sql[:end]) + text
 
 
 def result_scan(binder: Binder, node: exp.Anonymous) -> Query:

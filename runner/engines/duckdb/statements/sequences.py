@@ -11,9 +11,10 @@ from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.objects import Object
 from runner.engines.duckdb.rules import Value
-from runner.engines.duckdb.statements import columns, ddl, handles, replies, rows, settings
+from runner.engines.duckdb.statements import counters, ddl, handles, replies
 from runner.engines.duckdb.statements.words import Words
 from runner.engines.duckdb.types import INTEGER
+from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -29,6 +30,8 @@ def create_sequence(session: Session, statement: Statement) -> Result:
     path = ddl.path_of(session, words.name())
     ddl.require_schema(session, path[0], path[1])
     numbers = clauses(words)
+    if numbers.get("increment") == 0:
+        raise replies.compilation("invalid value [0] for parameter 'INCREMENT'", 1008, "22023")
     found = objects.find(session, KIND, path)
     if found and head.if_not_exists:
         return replies.status(f"{path[2]} already exists, statement succeeded.")
@@ -48,7 +51,7 @@ def create_sequence(session: Session, statement: Statement) -> Result:
 
 def make(session: Session, path: ddl.Path, start: int, record: Object) -> None:
     """DuckDB's sequence for a record, in the open transaction."""
-    bounds = columns.sequence_bounds(start, record.properties["increment"])
+    bounds = counters.definition(start, record.properties["increment"])
     session.raw(f"create sequence {ddl.place(path)} {bounds}")
 
 
@@ -60,7 +63,7 @@ def clauses(words: Words) -> dict[str, Any]:
         if word := words.take_any("START", "INCREMENT"):
             words.take_any("WITH", "BY")
             words.take("=")
-            found[word.lower()] = words.value()
+            found[word.lower()] = whole_number(words)
         elif word := words.take_any("ORDER", "NOORDER"):
             found["ordered"] = word == "ORDER"
         else:
@@ -70,9 +73,16 @@ def clauses(words: Words) -> dict[str, Any]:
     return found
 
 
+def whole_number(words: Words) -> int:
+    value = words.value()
+    if not isinstance(value, int):
+        raise replies.compilation(f"invalid value [{value}] of a sequence", 1008, "22023")
+    return value
+
+
 @handles("ALTER SEQUENCE")
 def alter_sequence(session: Session, statement: Statement) -> Result:
-    """`alter sequence [if exists] … set [increment …] [comment = …] | unset comment | rename to`"""
+    """`alter sequence [if exists] … [set] [increment …] | set … | unset comment | rename to …`"""
     words = Words(statement.sql, session.variables, statement.tokens)
     words.expect("ALTER", KIND)
     quiet = words.take("IF", "EXISTS")
@@ -80,27 +90,45 @@ def alter_sequence(session: Session, statement: Statement) -> Result:
     if quiet and objects.find(session, KIND, path) is None:
         return replies.succeeded()
     record = ddl.require(session, KIND, path)
-    new, target = record, path
-    if words.take("UNSET"):
-        new = settings.unset_properties(words, record)
-    elif words.take("RENAME", "TO"):
-        target = ddl.path_of(session, words.name())
-        new = record.changed(database=target[0], schema=target[1], name=target[2])
-    else:
-        words.take("SET")
-        given = clauses(words)
-        new = record.changed(comment=given.pop("comment", record.comment))
-        new = new.with_properties(**given)
+    new = changed(session, words, record)
     words.end()
+    target = (new.database, new.schema, new.name)
     with ddl.alone(session):
         if new.properties["increment"] != record.properties["increment"] or target != path:
-            following = rows.next_value(session, record)
+            start = counters.next_value(session, record)
             session.raw(f"drop sequence {ddl.place(path)}")
-            make(session, target, following, new)
+            make(session, target, start, new)
         if target != path:
             objects.drop(session, record.key)
         objects.put(session, new.changed())
     return replies.succeeded()
+
+
+def changed(session: Session, words: Words, record: Object) -> Object:
+    """The record after the change that comes next."""
+    if words.take("UNSET"):
+        words.expect("COMMENT")
+        return record.changed(comment=None)
+    if words.take("RENAME", "TO"):
+        return renamed(session, record, ddl.path_of(session, words.name()))
+    if not words.take("SET") and not words.sees("INCREMENT"):
+        raise words.unexpected()
+    given = clauses(words)
+    if not given or "start" in given:
+        raise replies.compilation("invalid property 'START' for 'SEQUENCE'", 1420, "22023")
+    if given.get("ordered") and not record.properties.get("ordered"):
+        raise replies.compilation("a sequence that is NOORDER cannot be changed to ORDER")
+    return record.changed(comment=given.pop("comment", record.comment)).with_properties(**given)
+
+
+def renamed(session: Session, record: Object, path: ddl.Path) -> Object:
+    """The record under another name, which must be free."""
+    ddl.require_schema(session, path[0], path[1])
+    if objects.find(session, KIND, path) is not None:
+        raise replies.already_exists(path[2])
+    if path[0] != record.database:
+        raise Unsupported("moving a sequence to another database")
+    return record.changed(schema=path[1], name=path[2])
 
 
 @handles("DROP SEQUENCE")

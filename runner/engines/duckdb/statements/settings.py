@@ -13,24 +13,32 @@ def set_properties(words: Words, record: Object) -> Object:
         return record.with_properties(tags={**record.properties.get("tags", {}), **tags(words)})
     if words.take("SECURE"):
         return record.with_properties(secure=True)
+    if words.take("CONTACT"):
+        return record.with_properties(contact=ddl.lowered(words.properties()))
     given = ddl.lowered(words.properties())
+    if not given:
+        raise words.unexpected()
     if "comment" in given:
         record = record.changed(comment=given.pop("comment"))
     return record.with_properties(**given)
 
 
-def unset_properties(words: Words, record: Object) -> Object:
-    """Behind UNSET: `TAG name, …`, or the names of properties."""
+def unset_properties(words: Words, record: Object) -> tuple[Object, list[str]]:
+    """Behind UNSET: `TAG name, …`, or the names of properties, which are given back in lower
+    case."""
     if words.take("TAG"):
         gone = names(words)
         left = {k: v for k, v in record.properties.get("tags", {}).items() if k not in gone}
-        return record.with_properties(tags=left or None)
+        return record.with_properties(tags=left or None), []
     if words.take("SECURE"):
-        return record.with_properties(secure=None)
+        return record.with_properties(secure=None), []
+    if words.take("CONTACT"):
+        names(words)
+        return record.with_properties(contact=None), []
     given = [name.lower() for name in names(words)]
     if "comment" in given:
         record = record.changed(comment=None)
-    return record.with_properties(**dict.fromkeys(given))
+    return record.with_properties(**dict.fromkeys(given)), given
 
 
 def names(words: Words) -> list[str]:

@@ -71,7 +71,10 @@ def show(session: Session, statement: Statement) -> Result:
     for phrase, answer in SPECIAL:
         if words.take(*phrase):
             return answer(session, words)
-    words.take_any("USER", "BUILTIN") if words.sees("USER", "FUNCTIONS") else None
+    if words.sees("FUNCTIONS") and "IN" not in (token.text.upper() for token in statement.tokens):
+        raise Unsupported("SHOW FUNCTIONS", "SHOW USER FUNCTIONS lists what was made here")
+    if words.sees("USER", "FUNCTIONS") or words.sees("USER", "PROCEDURES"):
+        words.take("USER")
     kind = read_kind(words)
     request = replace(ask(session, words, kind), terse=terse)
     return listing(session, kind, request)
@@ -82,10 +85,26 @@ def read_kind(words: Words) -> str:
     for phrase in OTHERS:
         if words.take(*phrase.split()):
             return phrase
-    try:
+    if kinds.sees_one(words, plural=True):
         return kinds.read(words, plural=True)
-    except Exception as error:
-        raise Unsupported(f"SHOW {words.word()}") from error
+    if words.word() in NOT_BUILT:
+        raise Unsupported(" ".join(["SHOW", words.word(), words.word(1)]).rstrip())
+    raise words.unexpected()
+
+
+# first words behind SHOW (page *SHOW <objects>*) that are not built
+NOT_BUILT = frozenset(
+    {"AGENTS", "APPLICATION", "APPLICATIONS", "AVAILABLE", "BACKUP", "BUDGETS", "CATALOG"}
+    | {"CHANNELS", "CLASSES", "CONFIGURATIONS", "CONTACTS", "CORTEX", "CUSTOM", "DATA"}
+    | {"DATASETS", "DBT", "DELEGATED", "DOCUMENTS", "ENDPOINTS", "ENTITLEMENTS", "EVENT"}
+    | {"EXTERNAL", "FEATURE", "FILE", "GATEWAYS", "GIT", "GLOBAL", "HYBRID", "ICEBERG", "IMAGE"}
+    | {"INDEXES", "INTERACTIVE", "LISTING", "LISTINGS", "LOCKS", "MANAGED", "MCP", "MODEL"}
+    | {"MODELS", "MODULES", "NOTEBOOK", "NOTEBOOKS", "OFFERS", "ONLINE", "OPENFLOW"}
+    | {"ORGANIZATION", "PACKAGES", "POSTGRES", "PRICING", "PRIVILEGES", "PROVISIONED"}
+    | {"REFERENCES", "REGIONS", "RELEASE", "REPLICATION", "RUN", "SEMANTIC", "SERVICE"}
+    | {"SERVICES", "SHARED", "SNAPSHOT", "SNAPSHOTS", "SPECIFICATIONS", "STORAGE", "STREAMLIT"}
+    | {"STREAMLITS", "TELEMETRY", "TYPES", "USER", "VERSIONS", "WORKSPACES"}
+)
 
 
 def ask(session: Session, words: Words, kind: str) -> Request:
@@ -228,7 +247,7 @@ LISTINGS: dict[str, Listing] = {
     "PRIMARY KEYS": ("primary_keys", frozenset({"TABLE"}), keys.primary),
     "UNIQUE KEYS": ("primary_keys", frozenset({"TABLE"}), keys.unique),
     "IMPORTED KEYS": ("imported_keys", frozenset({"TABLE"}), keys.imported),
-    "EXPORTED KEYS": ("imported_keys", frozenset({"TABLE"}), keys.imported),
+    "EXPORTED KEYS": ("imported_keys", frozenset({"TABLE"}), keys.exported),
     "WAREHOUSE": ("warehouses", frozenset({"WAREHOUSE"}), rows.warehouse),
     "INTEGRATION": ("integrations", frozenset({"INTEGRATION"}), rows.integration),
     "ROLE": ("roles", frozenset({"ROLE"}), rows.role),

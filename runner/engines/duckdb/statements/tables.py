@@ -19,10 +19,12 @@ from runner.engines.duckdb.statements import (
     assignment,
     cloning,
     columns,
+    counters,
     ddl,
     definitions,
     handles,
     replies,
+    unread,
 )
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
@@ -30,15 +32,20 @@ from runner.errors import Unsupported
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
-REFUSED = ("iceberg", "hybrid", "event", "external", "interactive")
+REFUSED = ("iceberg", "external")
+# clauses of the page *CREATE TABLE* for which sqlglot has no tree
+CLAUSES = frozenset(
+    {"AGGREGATION", "BACKUP", "CONTACT", "FROM", "JOIN", "POLICY", "STORAGE", "USING", "WITH"}
+)
 
 
 @handles("CREATE TABLE")
 def create_table(session: Session, statement: Statement) -> Result:
     """`create table` with columns, `as`, `like` or `clone`."""
+    statement, copies_grants = without_copy_grants(statement)
     tree = statement.tree
     if not isinstance(tree, exp.Create):
-        raise Unsupported("this form of CREATE TABLE")
+        raise unread.refusal(statement, "CREATE TABLE", CLAUSES)
     ddl.refuse_both(tree.args.get("replace"), tree.args.get("exists"))
     path = ddl.new_path(session, tree.this)
     definition = definitions.of_table(tree)
@@ -54,14 +61,24 @@ def create_table(session: Session, statement: Statement) -> Result:
     with ddl.alone(session):
         record = build(session, tree, definition, path, temporary=temporary)
         if found:
-            ddl.drop_sequences(session, found)
-        kept = found.grants if found and definition.copy_grants else ()
+            counters.drop_all(session, found)
+        copies_grants = copies_grants or definition.copy_grants
+        kept = found.grants if found and copies_grants else ()
         record = replace(record, grants=kept or ddl.granted(session, record))
         if not temporary:
             objects.put_permanent(session, record)
     if temporary:
         session.temporary[record.key] = record
     return replies.status(f"Table {path[2]} successfully created.")
+
+
+def without_copy_grants(statement: Statement) -> tuple[Statement, bool]:
+    """The statement without COPY GRANTS behind CLONE, which sqlglot does not read, and whether it
+    was there."""
+    words = [token.text.upper() for token in statement.tokens]
+    if words[-2:] == ["COPY", "GRANTS"] and "CLONE" in words:
+        return Statement(statement.sql, statement.tokens[:-2]), True
+    return statement, False
 
 
 def refuse_special(definition: definitions.Definition) -> None:
@@ -93,19 +110,20 @@ def build(
         return cloning.clone_table(session, source_table(session, clone), path, place)
     if like:
         return cloning.like_table(session, source_table(session, like), path, place)
+    declared = (columns.resolved(session, column) for column in definition.columns)
     record = Object(
         "TABLE",
         *path,
         comment=definition.comment,
-        columns=definition.columns,
+        columns=tuple(declared),
         properties=definition.properties,
     )
     if tree.expression:
         return create_as(session, tree.expression, record, place)
     if not record.columns:
         raise replies.compilation(f"missing column specification of table '{path[2]}'", 1003)
-    record = columns.with_sequences(record)
-    columns.create_sequences(session, record)
+    record = counters.renewed(record)
+    counters.create_all(session, record)
     session.raw(columns.create_table_sql(session, place, record, overwrite=True))
     return record
 
@@ -160,8 +178,8 @@ def fill(session: Session, bound: Query, record: Object, place: str) -> Object:
             2020,
             "21S01",
         )
-    record = columns.with_sequences(record)
-    columns.create_sequences(session, record)
+    record = counters.renewed(record)
+    counters.create_all(session, record)
     session.raw(columns.create_table_sql(session, place, record, overwrite=True))
     values = ", ".join(
         assignment.assign(Value(quote(out.physical), out.type), column)
@@ -219,7 +237,7 @@ def publish(session: Session, aside: ddl.Path, name: ddl.Path) -> None:
             session.raw(f"drop {'table' if old.kind == 'TABLE' else 'view'} {ddl.place(name)}")
         session.raw(f"alter table {ddl.place(aside)} rename to {quote(name[2])}")
         if old:
-            ddl.drop_sequences(session, old)
+            counters.drop_all(session, old)
         objects.drop(session, new.key)
         grants = old.grants if old else new.grants
         objects.put(session, new.changed(name=name[2], grants=grants))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runner.engines import Result
-from runner.engines.duckdb import dialect
+from runner.engines.duckdb import syntax
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
 from runner.engines.duckdb.statements import handles, replies
@@ -40,6 +40,8 @@ def dml(session: Session, *into: Object) -> Iterator[None]:
 @handles("BEGIN", "START")
 def begin(session: Session, statement: Statement) -> Result:
     """`begin [transaction | work]`; within a transaction it is ignored (page *Transactions*)."""
+    if statement.tokens[-1].text.upper() == "END":
+        raise Unsupported("Snowflake Scripting")
     end_after(statement, "WORK", "TRANSACTION", "NAME")
     if not session.in_transaction:
         session.begin()
@@ -78,7 +80,7 @@ def end_after(statement: Statement, *words: str) -> None:
     if rest and "NAME" in words and statement.tokens[-2].text.upper() == "NAME":
         rest = ()
     if rest:
-        raise dialect.unexpected(statement.sql, rest[0].start, rest[0].text)
+        raise syntax.unexpected(statement.sql, rest[0].start, rest[0].text)
 
 
 def commit_ddl(session: Session, statement: Statement) -> None:

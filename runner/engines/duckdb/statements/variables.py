@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Result
-from runner.engines.duckdb import dialect
+from runner.engines.duckdb import syntax, types
 from runner.engines.duckdb.dialect import Statement
-from runner.engines.duckdb.statements import handles, replies
+from runner.engines.duckdb.rules import Call, Value, function
+from runner.engines.duckdb.rules.constants import constant
+from runner.engines.duckdb.statements import handles, replies, unread
 from runner.engines.duckdb.statements.words import Words
-from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -34,10 +35,10 @@ def set_variables(session: Session, statement: Statement) -> Result:
     """`set name = expression` or `set (a, b) = (…, …)`; an expression may be a subquery."""
     tree = statement.tree
     if not isinstance(tree, exp.Set):
-        raise Unsupported("this form of SET")
+        raise unread.refusal(statement, "SET")
     assignment = tree.expressions[0].this if tree.expressions else None
     if not isinstance(assignment, exp.EQ):
-        raise dialect.unexpected(statement.sql, len(statement.sql), "")
+        raise syntax.end(statement.sql)
     names, value = assignment.this, assignment.expression
     several = isinstance(names, exp.Tuple)
     listed = [name.name.upper() for name in (names.expressions if several else [names])]
@@ -47,9 +48,13 @@ def set_variables(session: Session, statement: Statement) -> Result:
         query = value.unnest()
     else:
         query = exp.select(value)
-    rows = session.query(query).rows
+    result = session.query(query)
+    rows = result.rows
     if len(rows) > 1 or (rows and len(rows[0]) != len(listed)):
         raise replies.compilation("Single-row subquery returns more than one row.", 90150, "21000")
+    for column in result.columns:
+        if types.parse(column.type).name in types.SEMI_STRUCTURED:
+            raise replies.compilation(f"Unsupported feature 'assignment from {column.type}'.")
     given = rows[0] if rows else (None,) * len(listed)
     for one, text in zip(listed, given, strict=True):
         refuse_long(one, text)
@@ -76,6 +81,14 @@ def type_name(value: object) -> str:
     ('boolean', 'fixed', 'text')
     """
     return next((name for kind, name in TYPES if isinstance(value, kind)), "text")
+
+
+@function("GETVARIABLE", arguments=(1, 1))
+def getvariable(call: Call) -> Value:
+    """`getvariable('NAME')`: the variable's value as a text, NULL when it is not set; the name is
+    case-sensitive (page *GETVARIABLE*)."""
+    value = call.binder.session.variables.get(str(call.constant(0)))
+    return constant(None if value is None else str(value))
 
 
 @handles("UNSET")

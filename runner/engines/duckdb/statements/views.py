@@ -16,19 +16,23 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from runner.engines import Result
-from runner.engines.duckdb import dialect, objects, types
+from runner.engines.duckdb import dialect, objects, syntax, types
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.scopes import Query, outputs
-from runner.engines.duckdb.statements import columns, ddl, definitions, handles, replies
+from runner.engines.duckdb.statements import columns, ddl, definitions, handles, replies, unread
 from runner.engines.duckdb.statements.words import Words
-from runner.errors import Unsupported
+from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 VIEWS = frozenset({"VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE"})
+# clauses of the pages *CREATE VIEW* and *CREATE DYNAMIC TABLE* for which sqlglot has no tree
+CLAUSES = frozenset(
+    {"AGGREGATION", "CONTACT", "IMMUTABLE", "INITIALIZE", "JOIN", "POLICY", "REQUIRE", "WITH"}
+)
 CONTEXT = frozenset(
     {"CURRENT_DATABASE", "CURRENT_SCHEMA", "CURRENT_SCHEMAS", "CURRENT_SESSION", "LAST_QUERY_ID"}
     | {"CURRENT_STATEMENT", "CURRENT_TRANSACTION", "LAST_TRANSACTION", "CURRENT_ROLE"}
@@ -58,11 +62,14 @@ def create(session: Session, statement: Statement, kind: str) -> Result:
     if "RECURSIVE" in (token.text.upper() for token in statement.tokens[:5]):
         raise Unsupported("CREATE RECURSIVE VIEW")
     tree = statement.tree
-    if not isinstance(tree, exp.Create) or tree.expression is None:
-        raise Unsupported(f"this form of CREATE {kind}")
+    if not isinstance(tree, exp.Create):
+        raise unread.refusal(statement, f"CREATE {kind}", CLAUSES)
+    if not isinstance(tree.expression, exp.Query):
+        raise no_query(statement)
     ddl.refuse_both(tree.args.get("replace"), tree.args.get("exists"))
     path = ddl.new_path(session, tree.this)
-    definition = definitions.of_table(tree) if kind == "DYNAMIC TABLE" else of_view(tree)
+    dynamic = kind == "DYNAMIC TABLE"
+    definition = definitions.of_table(tree, kind) if dynamic else of_view(tree, kind)
     found = objects.permanent(session, objects.key(kind, *path))
     if found and tree.args.get("exists"):
         return replies.status(f"{path[2]} already exists, statement succeeded.")
@@ -88,9 +95,18 @@ def create(session: Session, statement: Statement, kind: str) -> Result:
     return replies.status(f"{what} {path[2]} successfully created.")
 
 
-def of_view(tree: exp.Create) -> definitions.Definition:
+def no_query(statement: Statement) -> EngineError:
+    """The error where a view has no query."""
+    words = [token.text.upper() for token in statement.tokens]
+    if "AS" not in words[:-1]:
+        return syntax.end(statement.sql)
+    behind = statement.tokens[words.index("AS") + 1]
+    return syntax.unexpected(statement.sql, behind.start, behind.text)
+
+
+def of_view(tree: exp.Create, kind: str) -> definitions.Definition:
     """What a `create view` declares: names and comments of columns, properties."""
-    settings = definitions.of_properties(tree)
+    settings = definitions.around(tree, kind)
     if not isinstance(tree.this, exp.Schema):
         return settings
     declared = [

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from runner.engines.duckdb import dialect
+from runner.engines.duckdb import dialect, syntax
 from runner.errors import EngineError
 
 _TEXT = frozenset({TokenType.STRING, TokenType.RAW_STRING})
@@ -123,9 +123,9 @@ class Words:
 
     def unexpected(self) -> EngineError:
         if self.done:
-            return dialect.unexpected(self.sql, len(self.sql), "")
+            return syntax.end(self.sql)
         token = self._tokens[self._at]
-        return dialect.unexpected(self.sql, token.start, token.text)
+        return syntax.unexpected(self.sql, token.start, token.text)
 
     def next(self) -> Token:
         if self.done:
@@ -232,11 +232,25 @@ class Words:
 
     def parenthesised(self) -> str:
         """The text between the bracket at the cursor and its partner, as written."""
+        start, end = self.bracket()
+        return self.sql[start:end].strip()
+
+    def bracket(self) -> tuple[int, int]:
+        """Where the text between the bracket at the cursor and its partner begins and ends."""
         self.expect("(")
-        start, depth = self._at, 1
+        start, depth = self._tokens[self._at - 1].end + 1, 1
         while depth:
             kind = self.next().token_type
             depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
-        if self._at - 1 == start:
-            return ""
-        return self.sql[self._tokens[start].start : self._tokens[self._at - 1].start].strip()
+        return start, self._tokens[self._at - 1].start
+
+    def item(self) -> tuple[int, int]:
+        """Where the text up to the next comma outside of brackets, or to the end, begins and ends;
+        the cursor stands at the comma then. Raises 1003 when nothing is there."""
+        if self.done or self.sees(","):
+            raise self.unexpected()
+        first, depth = self._at, 0
+        while not self.done and (depth or not self.sees(",")):
+            kind = self.next().token_type
+            depth += (kind is TokenType.L_PAREN) - (kind is TokenType.R_PAREN)
+        return self._tokens[first].start, self._tokens[self._at - 1].end + 1
