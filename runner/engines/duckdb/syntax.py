@@ -90,6 +90,7 @@ UNFINISHED = frozenset(
         TokenType.GROUP_BY,
         TokenType.IN,
         TokenType.PARTITION_BY,
+        TokenType.SELECT,
         TokenType.USING,
     }
 )

@@ -25,10 +25,10 @@ from runner.engines.duckdb.statements import (
     replies,
     targets,
     transactions,
+    unread,
     views,
 )
 from runner.engines.duckdb.statements.targets import Target
-from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -37,15 +37,16 @@ if TYPE_CHECKING:
 @handles("INSERT")
 def insert(session: Session, statement: Statement) -> Result:
     """`insert [overwrite] into … values | select …`, and its form for several tables."""
+    overwrite = len(statement.words) > 1 and statement.words[1] == "OVERWRITE"
+    several = statement.words[1 + overwrite : 2 + overwrite] in (("ALL",), ("FIRST",))
+    if not several:
+        targets.expect(statement, 1 + overwrite, "INTO")
     tree = statement.tree
-    overwrite = statement.words[1] == "OVERWRITE"
     if isinstance(tree, exp.MultitableInserts):
         return insert_all(session, tree, overwrite=overwrite)
     if not isinstance(tree, exp.Insert) or tree.args.get("by_name"):
-        raise Unsupported("this form of INSERT")
-    targets.refuse_more(tree, "this", "expression", "overwrite")
-    if statement.words[1] not in ("INTO", "OVERWRITE"):
-        raise replies.compilation("syntax error: INTO is missing.", 1003, "42000")
+        raise unread.refusal(statement, "INSERT", ("BY",))
+    targets.refuse_more(statement, "this", "expression", "overwrite")
     if tree.expression is None:
         raise syntax.end(statement.sql)
     into = targets.target(session, tree.this)
@@ -147,8 +148,10 @@ def update(session: Session, statement: Statement) -> Result:
     as on Snowflake (page *UPDATE*); they are counted."""
     tree = statement.tree
     if not isinstance(tree, exp.Update):
-        raise Unsupported("this form of UPDATE")
-    targets.refuse_more(tree, "this", "expressions", "from_", "where")
+        raise unread.refusal(statement, "UPDATE")
+    targets.refuse_more(statement, "this", "expressions", "from_", "where")
+    if not tree.expressions:
+        raise syntax.end(statement.sql)
     into = targets.target(session, tree.this)
     binder = Binder(session)
     with binder.inside(Scope()) as scope:
@@ -195,12 +198,11 @@ def multi_joined(session: Session, item: Item, joined: str, condition: str) -> i
 @handles("DELETE")
 def delete(session: Session, statement: Statement) -> Result:
     """`delete from … [using …] [where …]`"""
+    targets.expect(statement, 1, "FROM")
     tree = statement.tree
     if not isinstance(tree, exp.Delete):
-        raise Unsupported("this form of DELETE")
-    if statement.words[1] != "FROM":
-        raise replies.compilation("syntax error: FROM is missing.", 1003, "42000")
-    targets.refuse_more(tree, "this", "using", "where")
+        raise unread.refusal(statement, "DELETE")
+    targets.refuse_more(statement, "this", "using", "where")
     into = targets.target(session, tree.this)
     binder = Binder(session)
     with binder.inside(Scope()) as scope:

@@ -36,10 +36,11 @@ ROW, ACTION, COPY = '"~row"', '"~action"', '"~copy"'
 @handles("MERGE")
 def merge(session: Session, statement: Statement) -> Result:
     """`merge into … using … on … when …`; answers the counts of the kinds of branches it has."""
+    targets.expect(statement, 1, "INTO")
     tree = statement.tree
     if not isinstance(tree, exp.Merge):
         raise Unsupported("this form of MERGE")
-    targets.refuse_more(tree, "this", "using", "on", "whens")
+    targets.refuse_more(statement, "this", "using", "on", "whens")
     into = targets.target(session, tree.this)
     whens = tree.args["whens"].expressions
     for when in whens:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from runner.engines.duckdb import objects, types
+from runner.engines.duckdb import objects, syntax, types
 from runner.engines.duckdb.binder import Binder
+from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.queries.sources import Item, named
@@ -41,12 +42,23 @@ class Target:
         return named(binder, node, self.place, outputs(names, typed), self.path[:2])
 
 
-def refuse_more(tree: exp.Expr, *known: str) -> None:
+def expect(statement: Statement, place: int, word: str) -> None:
+    """Raise 1003 unless this word stands at this place; sqlglot does without some."""
+    found = statement.tokens[place] if place < len(statement.tokens) else None
+    if found is None:
+        raise syntax.end(statement.sql)
+    if found.text.upper() != word:
+        raise syntax.unexpected(statement.sql, found.start, found.text)
+
+
+def refuse_more(statement: Statement, *known: str) -> None:
     """A clause that other databases have and Snowflake has not is a syntax error there."""
-    for name, value in tree.args.items():
+    for name, value in statement.tree.args.items():
         if value and name not in known:
             word = name.strip("_").upper()
-            raise replies.compilation(f"syntax error: unexpected '{word}'.", 1003, "42000")
+            behind = (token for token in statement.tokens if token.text.upper().startswith(word))
+            found = next(behind, statement.tokens[-1])
+            raise syntax.unexpected(statement.sql, found.start, found.text)
 
 
 def target(session: Session, node: exp.Expr) -> Target:
@@ -100,6 +112,8 @@ def settings(binder: Binder, into: Target, nodes: list[exp.Expr]) -> str:
     """The SET clause of UPDATE, in the scope that is open."""
     parts, seen = [], set()
     for node in nodes:
+        if not isinstance(node.this, exp.Column):
+            raise replies.compilation("syntax error: SET takes one column at a time.", 1003)
         column = into.column(stored(node.this.this))
         if column.name in seen:
             raise replies.compilation(f"duplicate column name '{column.name}'", 2025, "42S21")
