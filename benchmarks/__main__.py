@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from benchmarks import building, reading
+from benchmarks import building, checking, reading
 
-BENCHMARKS = {"reading": reading.run, "building": building.run}
+BENCHMARKS = {"reading": reading.run, "building": building.run, "checking": checking.run}
 
 
 @click.command()

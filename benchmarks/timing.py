@@ -1,4 +1,4 @@
-"""Whole processes, timed side by side: A B A B …, and the ratio of each pair."""
+"""Processes or statements, timed side by side: A B A B …, and the ratio of each pair."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+
+class Timed(Protocol):
+    """Something that can be done again and again."""
+
+    @property
+    def name(self) -> str: ...
+
+    def seconds(self) -> float:
+        """Do it once; how long it took."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,10 +49,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Seconds of two commands that took turns; `ratio` is the median of the pairs' ratios."""
+    """Seconds of two things that took turns; `ratio` is the median of the pairs' ratios."""
 
-    ours: Command
-    theirs: Command
+    ours: Timed
+    theirs: Timed
     pairs: tuple[tuple[float, float], ...]
 
     @property
@@ -51,12 +63,12 @@ class Comparison:
         mine = statistics.median(pair[0] for pair in self.pairs)
         other = statistics.median(pair[1] for pair in self.pairs)
         return (
-            f"{self.ours.name}: {mine:.2f} s   {self.theirs.name}: {other:.2f} s   "
+            f"{self.ours.name}: {mine:.3f} s   {self.theirs.name}: {other:.3f} s   "
             f"ratio {self.ratio:.3f} (median of {len(self.pairs)} pairs)"
         )
 
 
-def compare(ours: Command, theirs: Command, runs: int = 3) -> Comparison:
+def compare(ours: Timed, theirs: Timed, runs: int = 3) -> Comparison:
     """Run both in turn, once to warm up (not counted) and `runs` times counted."""
     ours.seconds()
     theirs.seconds()

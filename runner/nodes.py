@@ -89,6 +89,7 @@ class CheckSpec:
     expression   condition or aggregate as SQL; for accepted_values the list of literals as written
     references   relation and column that `references` points to
     new_rows     an aggregate confined to the rows of this run (`@new_rows`)
+    warn_if, error_if   conditions on the number of violations such as `> 10`, as of a `Check`
     line         where it stands in the file
     """
 
@@ -100,6 +101,8 @@ class CheckSpec:
     references_column: str = ""
     severity: Severity = Severity.ERROR
     new_rows: bool = False
+    warn_if: str = ""
+    error_if: str = ""
     line: int = 0
 
 

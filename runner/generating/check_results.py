@@ -49,15 +49,15 @@ def _result(item: Item, value: Any, now: datetime) -> CheckResult:
     check, line = item.check, 0
     if isinstance(check, CheckSpec):
         failures, kind, line = int(value or 0), check.kind, check.line
-        status = _of_severity(check.severity) if failures else Status.SUCCESS
-        message = _message(check, failures) if failures else ""
+        status = _status(check, item.path, failures)
+        message = _message(check, failures) if status is not Status.SUCCESS else ""
     elif check.freshness:
         kind = CheckKind.FRESHNESS
         status, message = _freshness(check, value, now)
         failures = int(status is not Status.SUCCESS)
     else:
         failures, kind = int(value or 0), CheckKind.QUERY
-        status = _file_status(check, failures)
+        status = _status(check, check.path, failures)
         message = f"{check.name}: {_rows(failures)}" if status is not Status.SUCCESS else ""
     return CheckResult(
         node=item.of.id,
@@ -70,10 +70,6 @@ def _result(item: Item, value: Any, now: datetime) -> CheckResult:
         path=item.path,
         line=line,
     )
-
-
-def _of_severity(severity: Severity) -> Status:
-    return Status.FAIL if severity is Severity.ERROR else Status.WARN
 
 
 def _message(check: CheckSpec, failures: int) -> str:
@@ -105,21 +101,21 @@ def _plural(count: int, word: str) -> str:
     return word if count == 1 else f"{word}s"
 
 
-def _file_status(check: Check, failures: int) -> Status:
+def _status(check: CheckSpec | Check, path: str, failures: int) -> Status:
     """dbt's rule (docs: "severity"): `error_if`, unless it only warns, then `warn_if`; both are
     reached by one violation where they are not given."""
-    if check.severity is Severity.ERROR and _reached(check, check.error_if, failures):
+    if check.severity is Severity.ERROR and _reached(check.error_if, path, failures):
         return Status.FAIL
-    return Status.WARN if _reached(check, check.warn_if, failures) else Status.SUCCESS
+    return Status.WARN if _reached(check.warn_if, path, failures) else Status.SUCCESS
 
 
-def _reached(check: Check, threshold: str, failures: int) -> bool:
+def _reached(threshold: str, path: str, failures: int) -> bool:
     if not threshold:
         return failures > 0
     match = _THRESHOLD.match(threshold)
     if match is None:
         raise ProjectError.at(
-            check.path,
+            path,
             0,
             f"{threshold!r} is not a condition on the number of violations",
             "write a comparison with a whole number, such as > 10",

@@ -47,9 +47,14 @@ def sources_of(node: Model | Snapshot, work: Work) -> Sources:
 
 
 def counted(check: CheckSpec) -> str:
-    """The aggregate that counts violations in a scan."""
+    """The aggregate that counts violations in a scan.
+
+    Nulls are the rows that COUNT leaves out, which a column's statistics tell without reading it.
+    """
     if check.kind is CheckKind.AGGREGATE:
         return f"iff(not ({check.expression}), 1, 0)"
+    if check.kind is CheckKind.NOT_NULL:
+        return f"count(*) - count({sql_name(check.columns[0])})"
     return f"count_if({_violated(check)})"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from runner.nearest import nearest
 from runner.parsing.findings import Finding
@@ -17,7 +18,8 @@ from runner.parsing.lexer import CommentLine
 
 COLUMN_CHECKS = ("not_null", "unique", "accepted_values", "references", "check")
 RELATION_CHECKS = ("unique", "check")
-MODIFIERS = ("warn", "new_rows")
+THRESHOLDS = ("warn_if", "error_if")
+MODIFIERS = ("warn", "new_rows", *THRESHOLDS)
 MODEL_SETTINGS = (
     "materialized",
     "unique_key",
@@ -67,6 +69,8 @@ class Annotation:
     line: int
     warn: bool = False
     new_rows: bool = False
+    warn_if: str = ""
+    error_if: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,8 @@ def _home(name: str) -> str:
         return f"@{name} stands at the head of a model or snapshot, or on a column of its result"
     if name in COLUMN_CHECKS:
         return f"@{name} stands on a column of the final select of a model or snapshot"
+    if name in THRESHOLDS:
+        return f"@{name} stands right before a check, or at the head of a file in checks/"
     if name in MODIFIERS:
         return f"@{name} stands right before a check"
     homes = {"model": MODEL_SETTINGS, "snapshot": SNAPSHOT_SETTINGS, "check": CHECK_SETTINGS}
@@ -131,7 +137,7 @@ def _line(line: CommentLine, findings: list[Finding]) -> tuple[str, list[Annotat
         findings.append(Finding(f"@{glued.group(1)} would be read as prose", line.line, hint))
     found: list[Annotation] = []
     position = start.start() if start else len(line.text)
-    waiting: list[str] = []
+    waiting: dict[str, str] = {}
     while position < len(line.text):
         before = len(findings)
         end = _argument_end(line.text, position + 1, line.line, findings)
@@ -147,32 +153,51 @@ def _line(line: CommentLine, findings: list[Finding]) -> tuple[str, list[Annotat
             _modifier(name.group(), word[name.end() :].strip(), line.line, waiting, findings)
         else:
             argument = word[name.end() :].strip()
-            found.append(_annotation(name.group(), argument, line.line, waiting, findings))
-            waiting = []
-    for modifier in waiting:
+            found += _annotation(name.group(), argument, line.line, waiting, findings)
+            waiting = {}
+    for modifier in _misplaced(waiting):
         hint = f"write @{modifier} right before a check, on its line"
         findings.append(Finding(f"@{modifier} stands before nothing", line.line, hint))
-    return prose, found
+    return prose, [*found, *_settings(waiting, line.line)]
 
 
 def _annotation(
-    name: str, argument: str, line: int, waiting: list[str], findings: list[Finding]
-) -> Annotation:
-    if waiting and name in KNOWN and name not in COLUMN_CHECKS:
-        hint = f"@{waiting[0]} stands right before a check"
-        findings.append(Finding(f"@{waiting[0]} does not apply to @{name}", line, hint))
-    return Annotation(name, argument, line, "warn" in waiting, "new_rows" in waiting)
+    name: str, argument: str, line: int, waiting: dict[str, str], findings: list[Finding]
+) -> list[Annotation]:
+    """An annotation with the modifiers before it: for a check they are its own, else thresholds
+    are settings and the others a mistake."""
+    if name in COLUMN_CHECKS or name not in KNOWN:
+        said: dict[str, Any] = {
+            modifier: text if modifier in THRESHOLDS else True for modifier, text in waiting.items()
+        }
+        return [Annotation(name, argument, line, **said)]
+    for modifier in _misplaced(waiting):
+        hint = f"@{modifier} stands right before a check"
+        findings.append(Finding(f"@{modifier} does not apply to @{name}", line, hint))
+    return [*_settings(waiting, line), Annotation(name, argument, line)]
+
+
+def _misplaced(waiting: dict[str, str]) -> list[str]:
+    return [modifier for modifier in waiting if modifier not in THRESHOLDS]
+
+
+def _settings(waiting: dict[str, str], line: int) -> list[Annotation]:
+    """Thresholds before no check are the settings of a file in checks/."""
+    return [Annotation(name, text, line) for name, text in waiting.items() if name in THRESHOLDS]
 
 
 def _modifier(
-    name: str, argument: str, line: int, waiting: list[str], findings: list[Finding]
+    name: str, argument: str, line: int, waiting: dict[str, str], findings: list[Finding]
 ) -> None:
-    if argument:
-        hint = f"it stands right before a check: @{name} @check …"
-        findings.append(Finding(f"@{name} takes no argument: {argument}", line, hint))
     if name in waiting:
         findings.append(Finding(f"@{name} stands twice", line))
-    waiting.append(name)
+    elif name in THRESHOLDS and not argument:
+        hint = f"write how many rows: @{name} > 10"
+        findings.append(Finding(f"@{name}: its argument is missing", line, hint))
+    elif name not in THRESHOLDS and argument:
+        hint = f"it stands right before a check: @{name} @check …"
+        findings.append(Finding(f"@{name} takes no argument: {argument}", line, hint))
+    waiting[name] = argument
 
 
 def _argument_end(text: str, start: int, line: int, findings: list[Finding]) -> int:

@@ -11,7 +11,14 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from runner.nodes import CheckKind, CheckSpec, Relation, Severity, sql_name
-from runner.parsing.annotations import COLUMN_CHECKS, RELATION_CHECKS, Annotation, unknown
+from runner.parsing import settings, thresholds
+from runner.parsing.annotations import (
+    COLUMN_CHECKS,
+    RELATION_CHECKS,
+    THRESHOLDS,
+    Annotation,
+    unknown,
+)
 from runner.parsing.cursor import Cursor
 from runner.parsing.findings import Finding
 from runner.parsing.identifiers import stored
@@ -62,6 +69,7 @@ def read(placed: Sequence[Placed], *, incremental: bool) -> Assertions:
         try:
             spec, columns = _spec(item)
             _check_new_rows(annotation, spec, incremental)
+            spec = _with_thresholds(annotation, spec)
         except BadValueError as bad:
             findings.append(Finding(f"@{annotation.name}: {bad}", annotation.line, bad.hint))
             continue
@@ -199,6 +207,26 @@ def _check_new_rows(annotation: Annotation, spec: CheckSpec, incremental: bool) 
         )
     if not incremental:
         raise BadValueError("@new_rows does not apply", "it is for @materialized incremental")
+
+
+def _with_thresholds(annotation: Annotation, spec: CheckSpec) -> CheckSpec:
+    """The check with the numbers of violations from which on it warns or fails."""
+    given = {
+        name: settings.value(name, text)
+        for name in THRESHOLDS
+        if (text := getattr(annotation, name))
+    }
+    if given and spec.kind is CheckKind.AGGREGATE:
+        hint = "put the number into the expression"
+        raise BadValueError(f"@{next(iter(given))} does not apply to an aggregate", hint)
+    found = replace(spec, **given)
+    idle = thresholds.idle(
+        only_warns=annotation.warn, warn_if=found.warn_if, error_if=found.error_if
+    )
+    if idle:
+        name, why, hint = idle
+        raise BadValueError(f"@{name} has no effect: {why}", hint)
+    return found
 
 
 def _same(one: CheckSpec, other: CheckSpec) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from sqlglot.tokenizer_core import TokenType
 
@@ -27,7 +28,7 @@ from runner.nodes import (
     Severity,
     Snapshot,
 )
-from runner.parsing import assertions, increments, initial, layout, settings, syntax
+from runner.parsing import assertions, increments, initial, layout, settings, syntax, thresholds
 from runner.parsing.annotations import Block, first_annotation, unknown
 from runner.parsing.annotations import read as read_annotations
 from runner.parsing.assertions import Assertions, Demand, Placed
@@ -272,6 +273,7 @@ class _Reading:
         if ages and counts:
             message = f"@{counts[0]} does not apply to a freshness check"
             self.findings.append(Finding(message, values.line(counts[0])))
+        self._thresholds(given, values)
         if ages and [o.name for o in self.facts.outputs if isinstance(o, Output)] != ["LOADED_AT"]:
             hint = "for example: select max(ingestion_ts) as loaded_at from …"
             message = f"@{ages[0]} wants a query with one column, loaded_at"
@@ -289,6 +291,16 @@ class _Reading:
             error_after=given.get("error_after", ""),
             tags=given.get("tags", ()),
         )
+
+    def _thresholds(self, given: Mapping[str, Any], values: Values) -> None:
+        idle = thresholds.idle(
+            only_warns=given.get("severity") == "warn",
+            warn_if=given.get("warn_if", ""),
+            error_if=given.get("error_if", ""),
+        )
+        if idle and idle[0] in values.own:
+            name, why, hint = idle
+            self.findings.append(Finding(f"@{name} has no effect: {why}", values.line(name), hint))
 
     def _references(self) -> tuple[Reference, ...]:
         """The relations read, each once, the file's own left out."""

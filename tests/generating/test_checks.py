@@ -266,9 +266,15 @@ def test_thresholds_decide_between_a_warning_and_a_failure(
     severity: str, warn_if: str, error_if: str, failures: int, status: Status
 ) -> None:
     check = replace(STRANGE, severity=Severity(severity), warn_if=warn_if, error_if=error_if)
-    [result] = check_results.read(checks.standalone(check), [failures], WHEN)
-    assert result.status is status
-    assert bool(result.query) is (status is not Status.SUCCESS)
+    spec = replace(POSITIVE, severity=Severity(severity), warn_if=warn_if, error_if=error_if)
+    node = model("table", spec)
+    beside = checks.statement(node, checks.as_it_stands(node))
+    assert beside is not None
+    for statement in checks.standalone(check), beside:
+        [result] = check_results.read(statement, [failures], WHEN)
+        assert result.status is status
+        assert bool(result.query) is (status is not Status.SUCCESS)
+        assert bool(result.message) is (status is not Status.SUCCESS)
 
 
 def test_a_threshold_that_is_no_comparison_is_named_with_its_file() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.parsing.annotations import KNOWN, Annotation, Block, read
+from runner.parsing.annotations import KNOWN, MODIFIERS, Annotation, Block, read
 from runner.parsing.lexer import CommentLine, Source
 
 
@@ -71,6 +71,21 @@ def test_warn_holds_for_the_check_right_behind_it_and_no_other() -> None:
     )
 
 
+def test_thresholds_belong_to_the_check_behind_them_or_are_settings_of_a_file() -> None:
+    found = block(
+        "@warn_if > 3 @error_if > 10 @check a > 0 @unique",
+        "@severity warn @warn_if > 3 @tags a @error_if > 10",
+    )
+    assert found.annotations == (
+        Annotation("check", "a > 0", 1, warn_if="> 3", error_if="> 10"),
+        Annotation("unique", "", 1),
+        Annotation("severity", "warn", 2),
+        Annotation("warn_if", "> 3", 2),
+        Annotation("tags", "a", 2),
+        Annotation("error_if", "> 10", 2),
+    )
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
@@ -79,6 +94,8 @@ def test_warn_holds_for_the_check_right_behind_it_and_no_other() -> None:
         (["@warn loudly @check a > 0"], ["1: @warn takes no argument: loudly"]),
         (["@warn @warn @check a > 0"], ["1: @warn stands twice"]),
         (["@warn @tags a"], ["1: @warn does not apply to @tags"]),
+        (["@warn_if @check a > 0"], ["1: @warn_if: its argument is missing"]),
+        (["@error_if > 1 @error_if > 2 @check a > 0"], ["1: @error_if stands twice"]),
         (["@check a in (1, 2"], ["1: a bracket is not closed: @check a in (1, 2"]),
         (["@check a) > 1"], ["1: a bracket is not opened: @check a) > 1"]),
         (["@check a = 'b @unique"], ["1: a quote is not closed: 'b @unique"]),
@@ -148,12 +165,13 @@ def test_every_character_is_in_a_token_in_a_comment_or_blank(pieces: list[tuple[
 
 
 ARGUMENTS = st.sampled_from(["", "a", "a > 0", "'x', ' @y'", "(1, @z)", "count(*) > 0", '"q @r"'])
+PLAIN = [name for name in KNOWN if name not in MODIFIERS]
 PROSE = st.sampled_from(["", "Some prose.", "a@b.c", "It's odd:", "50% (or more"])
 
 
 @given(
     PROSE,
-    st.lists(st.tuples(st.sampled_from(KNOWN[:-2]), ARGUMENTS), max_size=5),
+    st.lists(st.tuples(st.sampled_from(PLAIN), ARGUMENTS), max_size=5),
     st.sampled_from([" ", "  ", "\t"]),
 )
 def test_every_annotation_of_a_line_is_read(

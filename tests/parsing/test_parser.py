@@ -366,6 +366,40 @@ def test_new_rows_is_for_aggregates_of_incremental_models() -> None:
         assert complaints(f"-- {head}\nselect 1 as a") == ["1: @check: @new_rows does not apply"]
 
 
+def test_every_check_may_say_how_many_violations_it_forgives() -> None:
+    node = model(
+        "select\n  1 as a,  -- @error_if > 10 @not_null @warn @warn_if >= 2 @unique\n"
+        "  2 as b  -- @warn_if > 1 @error_if > 2 @check b > 0"
+    )
+    assert [(one.severity.value, one.warn_if, one.error_if) for one in node.checks] == [
+        ("error", "", "> 10"),
+        ("warn", ">= 2", ""),
+        ("error", "> 1", "> 2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("@warn @error_if > 10 @check a > 0", "@error_if has no effect: a warning never fails"),
+        ("@warn_if > 10 @check a > 0", "@warn_if has no effect: the first violation fails already"),
+        ("@error_if > 10 @check count(*) > 0", "@error_if does not apply to an aggregate"),
+        ("@error_if many @check a > 0", "many is no such value"),
+    ],
+)
+def test_a_threshold_that_decides_nothing_is_an_error(words: str, message: str) -> None:
+    assert complaints(f"-- {words}\nselect 1 as a") == [f"1: @check: {message}"]
+
+
+def test_a_threshold_that_decides_nothing_is_an_error_in_a_file_too() -> None:
+    for words, message in (
+        ("@severity warn @error_if > 10", "@error_if has no effect: a warning never fails"),
+        ("@warn_if > 10", "@warn_if has no effect: the first violation fails already"),
+    ):
+        found = complaints(f"-- {words}\nselect 1 as a", "checks/core/x.sql")
+        assert found == [f"1: {message}"]
+
+
 def test_a_snapshot_has_a_key_and_a_clock() -> None:
     head = ("@unique_key a", "@check_columns all", "@hard_deletes invalidate", "@max_deletes 10%")
     sql = "".join(f"-- {line}\n" for line in head) + "select 1 as a"

@@ -22,7 +22,7 @@ select
     check_10
 from (
     select
-        count_if(order_id is null) as check_1,
+        count(*) - count(order_id) as check_1,
         count_if(amount not in (1, 2, 3)) as check_5,
         count_if(not (amount >= 0)) as check_6,
         iff(not (count(*) >= 100), 1, 0) as check_7,

@@ -44,8 +44,8 @@ def count(call: Call) -> Value:
 
 @aggregate("COUNT_IF")
 def count_if(call: Call) -> Value:
-    """COUNT_IF(false) is 0."""
-    text = f"count(CASE WHEN {call.cast(0, BOOLEAN)} THEN 1 END){call.over}"
+    """COUNT_IF(false) is 0, of no rows as well."""
+    text = f"coalesce(count_if({call.cast(0, BOOLEAN)}){call.over}, 0)"
     return Value(f"CAST({text} AS DECIMAL(18,0))", COUNT)
 
 
