@@ -22,6 +22,7 @@ from runner.engines.duckdb.names import stored
 from runner.engines.duckdb.rules import Call, Value, casts, unification
 from runner.engines.duckdb.scopes import Query, Scope, invalid_identifier
 from runner.engines.duckdb.types import Type
+from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Binder:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.scope = Scope()
+        self.aggregates = 0  # how many the current query has had so far
+        self._aggregating = False
         self._now = ""
 
     def now(self) -> str:
@@ -68,14 +71,24 @@ class Binder:
         bind = QUERIES.get(type(node))
         if bind is None:
             raise Unsupported(f"{node.key.upper()} as a query")
-        return bind(self, node)
+        refuse_unread(node)
+        outer, self.aggregates = (self.aggregates, self._aggregating), 0
+        self._aggregating = False
+        try:
+            return bind(self, node)
+        finally:
+            self.aggregates, self._aggregating = outer
 
     def value(self, node: exp.Expr) -> Value:
         """Bind an expression in the current scope."""
         bind = EXPRESSIONS.get(type(node))
         if bind is None:
             raise Unsupported(construct(node))
-        return bind(self, node)
+        refuse_unread(node)
+        value = bind(self, node)
+        if value.sql in self.scope.instants and not self._aggregating:
+            return Value(f"any_value({value.sql})", value.type)
+        return value
 
     def cast(self, node: exp.Expr, to: Type) -> str:
         """The SQL of an expression, implicitly cast."""
@@ -133,6 +146,16 @@ class Binder:
         if value.volatile:
             raise Unsupported(f"the alias {name} of a random value used by another expression")
         return value
+
+    @contextmanager
+    def aggregating(self) -> Iterator[None]:
+        """Bind the arguments of an aggregate, which reads the rows of a group."""
+        self.aggregates += 1
+        outer, self._aggregating = self._aggregating, True
+        try:
+            yield
+        finally:
+            self._aggregating = outer
 
     def call(self, name: str, nodes: list[exp.Expr]) -> Value:
         """Bind a call of a function by its Snowflake name."""

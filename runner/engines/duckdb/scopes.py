@@ -92,6 +92,8 @@ class Scope:
     ctes: dict[str, tuple[str, list[Output]]] = field(default_factory=dict)
     resolving: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    instants: set[str] = field(default_factory=set)  # TIMESTAMP_TZ values that it groups by
+    with_: str = ""  # the WITH in front of it so far, in DuckDB's SQL
 
     def cte(self, name: str) -> tuple[str, list[Output]] | None:
         scope: Scope | None = self
@@ -100,6 +102,15 @@ class Scope:
                 return scope.ctes[name]
             scope = scope.parent
         return None
+
+    def complete(self, sql: str) -> str:
+        """A query of this scope with the WITHs around it, so that it can run by itself."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.with_:
+                sql = f"{scope.with_}SELECT * FROM ({sql})"
+            scope = scope.parent
+        return sql
 
     def physical(self, alias: str) -> str:
         """A name for a source that no other source of this FROM has."""

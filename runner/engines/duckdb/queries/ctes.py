@@ -7,9 +7,10 @@ from sqlglot import exp
 from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.names import quote, stored
-from runner.engines.duckdb.queries.branches import recast
+from runner.engines.duckdb.queries.rows import recast
 from runner.engines.duckdb.scopes import Output, Query, Scope, outputs
 from runner.engines.duckdb.types import Type
+from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import EngineError, Unsupported
 
 
@@ -18,9 +19,11 @@ def bind_with(binder: Binder, node: exp.Expr) -> str:
     with_ = node.args.get("with_")
     if not with_:
         return ""
+    refuse_unread(with_)
     texts = []
     recursive = False
     for cte in with_.expressions:
+        refuse_unread(cte)
         name = stored(cte.args["alias"].this)
         columns = [stored(column) for column in cte.args["alias"].args.get("columns") or ()]
         if is_recursive(cte, name):
@@ -33,7 +36,8 @@ def bind_with(binder: Binder, node: exp.Expr) -> str:
         binder.scope.ctes[name] = (name, renamed)
         listed = ", ".join(quote(column.physical) for column in renamed)
         texts.append(f"{quote(name)}({listed}) AS ({query.sql})")
-    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(texts)} "
+        binder.scope.with_ = f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(texts)} "
+    return binder.scope.with_
 
 
 def rename(columns: list[Output], names: list[str]) -> list[Output]:

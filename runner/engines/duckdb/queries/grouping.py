@@ -7,21 +7,33 @@ from sqlglot import exp
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.names import stored
 from runner.engines.duckdb.queries.items import Item, at_position
+from runner.engines.duckdb.rules import Value
+from runner.engines.duckdb.rules.comparisons import key
+from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import Unsupported
 
 
 def group_by(binder: Binder, node: exp.Select, items: list[Item]) -> str:
-    """GROUP BY names, positions, ALL, GROUPING SETS, CUBE and ROLLUP."""
+    """GROUP BY with the word in front; empty where rows are not grouped."""
     group = node.args.get("group")
     if not group:
         return ""
-    if group.args.get("totals"):
-        raise Unsupported("GROUP BY WITH TOTALS")
+    refuse_unread(group)
     if group.args.get("all") is True:
-        return " GROUP BY ALL"
+        return all_items(binder, items)
     return " GROUP BY " + ", ".join(
         group_element(binder, term, items) for term in group.expressions
     )
+
+
+def all_items(binder: Binder, items: list[Item]) -> str:
+    """GROUP BY ALL: by the items that have no aggregate."""
+    terms = [
+        by_item(binder, index, item)
+        for index, item in enumerate(items, start=1)
+        if not item.aggregated
+    ]
+    return f" GROUP BY {', '.join(terms)}" if terms else ""
 
 
 SETS_OF_GROUPS = {exp.GroupingSets: "GROUPING SETS", exp.Cube: "CUBE", exp.Rollup: "ROLLUP"}
@@ -29,10 +41,15 @@ SETS_OF_GROUPS = {exp.GroupingSets: "GROUPING SETS", exp.Cube: "CUBE", exp.Rollu
 
 def group_element(binder: Binder, node: exp.Expr, items: list[Item]) -> str:
     """A term of GROUP BY, or the sets of GROUPING SETS, CUBE and ROLLUP."""
+    if isinstance(node, exp.Tuple) and not node.expressions:
+        return "()"
     word = next((word for kind, word in SETS_OF_GROUPS.items() if isinstance(node, kind)), None)
     if word is None:
         return group_term(binder, node, items)
-    return f"{word} ({', '.join(group_set(binder, one, items) for one in node.expressions)})"
+    text = f"{word} ({', '.join(group_set(binder, one, items) for one in node.expressions)})"
+    if binder.scope.instants:
+        raise Unsupported(f"{word} with a TIMESTAMP_TZ")
+    return text
 
 
 def group_set(binder: Binder, node: exp.Expr, items: list[Item]) -> str:
@@ -46,17 +63,27 @@ def group_set(binder: Binder, node: exp.Expr, items: list[Item]) -> str:
 def group_term(binder: Binder, node: exp.Expr, items: list[Item]) -> str:
     """One term: a position, a column (which wins over an alias), an alias, or an expression."""
     if isinstance(node, exp.Literal) and not node.is_string:
-        value = at_position(node, items).value
-        position: str | None = node.name
-    else:
-        position = alias_position(binder, node, items)
-        value = items[int(position) - 1].value if position else binder.value(node)
-    if value.type.name == "TIMESTAMP_TZ":
-        raise Unsupported("GROUP BY a TIMESTAMP_TZ")
-    return position or value.sql
+        return by_item(binder, int(node.name), at_position(node, items))
+    position = alias_position(binder, node, items)
+    if position is not None:
+        return by_item(binder, position, items[position - 1])
+    return by_value(binder, binder.value(node))
 
 
-def alias_position(binder: Binder, node: exp.Expr, items: list[Item]) -> str | None:
+def by_item(binder: Binder, position: int, item: Item) -> str:
+    grouped = by_value(binder, item.value)
+    return str(position) if grouped == item.value.sql else grouped
+
+
+def by_value(binder: Binder, value: Value) -> str:
+    """A TIMESTAMP_TZ is grouped by its instant; one of the values with it is shown."""
+    if value.type.name != "TIMESTAMP_TZ":
+        return value.sql
+    binder.scope.instants.add(value.sql)
+    return key(value)
+
+
+def alias_position(binder: Binder, node: exp.Expr, items: list[Item]) -> int | None:
     """The position of the alias that a bare name means, where it is no column."""
     if not isinstance(node, exp.Column) or node.args.get("table"):
         return None
@@ -65,5 +92,5 @@ def alias_position(binder: Binder, node: exp.Expr, items: list[Item]) -> str | N
         return None
     for position, item in enumerate(items, start=1):
         if item.aliased and item.name == name:
-            return str(position)
+            return position
     return None

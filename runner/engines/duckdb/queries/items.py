@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -21,6 +22,7 @@ class Item:
     name: str
     value: Value
     aliased: bool
+    aggregated: bool = False  # it has an aggregate in it
 
 
 def select_items(binder: Binder, node: exp.Expr) -> list[Item]:
@@ -36,25 +38,26 @@ def select_items(binder: Binder, node: exp.Expr) -> list[Item]:
         name = stored(node.args["alias"])
         binder.scope.resolving.add(name)
         try:
-            return [Item(name, projected(binder.value(node.this)), aliased=True)]
+            return [item(binder, name, node.this, aliased=True)]
         finally:
             binder.scope.resolving.discard(name)
-    return [Item(label(node), projected(binder.value(node)), aliased=False)]
+    return [item(binder, label(node), node, aliased=False)]
 
 
-def projected(value: Value) -> Value:
+def item(binder: Binder, name: str, node: exp.Expr, *, aliased: bool) -> Item:
+    before = binder.aggregates
+    value = binder.value(node)
     if value.type.name == "INTERVAL":
         raise Unsupported("an INTERVAL as a column")
-    return value
+    return Item(name, value, aliased, binder.aggregates > before)
 
 
 def star(binder: Binder, node: exp.Star, parts: tuple[str, ...]) -> list[Item]:
     """`*` and `t.*` with EXCLUDE, REPLACE, RENAME and ILIKE."""
-    if node.args.get("ilike"):
-        raise Unsupported("SELECT * ILIKE")
     columns = [
         (column.name, Value(column.sql, column.type))
         for column in star_columns(binder.scope, parts)
+        if is_like(column.name, node.args.get("ilike"))
     ]
     excluded = {stored(one.this) for one in listed(node, "except_")}
     missing = excluded - {name for name, _ in columns}
@@ -71,6 +74,19 @@ def star(binder: Binder, node: exp.Star, parts: tuple[str, ...]) -> list[Item]:
         kept = binder.value(replaced[name]) if name in replaced else value
         items.append(Item(renamed.get(name, name), kept, aliased=False))
     return items
+
+
+def is_like(name: str, pattern: exp.Expr | None) -> bool:
+    """Whether a name has the pattern of ILIKE, without regard to case; all have none.
+
+    >>> is_like("CUSTOMER_ID", exp.Literal.string("%id%"))
+    True
+    """
+    if pattern is None:
+        return True
+    wild = {"%": ".*", "_": "."}
+    expression = "".join(wild.get(letter) or re.escape(letter) for letter in pattern.name)
+    return re.fullmatch(expression, name, re.IGNORECASE | re.DOTALL) is not None
 
 
 def listed(node: exp.Star, key_: str) -> list[exp.Expr]:

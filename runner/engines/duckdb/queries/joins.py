@@ -11,6 +11,7 @@ from runner.engines.duckdb.queries.tables import item
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.comparisons import comparable, key
 from runner.engines.duckdb.scopes import Column, Scope, invalid_identifier
+from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import Unsupported
 
 
@@ -19,6 +20,11 @@ def bind(binder: Binder, node: exp.Select) -> list[str]:
     from_ = node.args.get("from_")
     if not from_:
         return []
+    sample = node.args.get("sample")
+    if sample is not None:  # sqlglot puts the sample of VALUES here
+        if node.args.get("joins") or not isinstance(from_.this, exp.Values):
+            raise Unsupported("SAMPLE of a join")
+        from_.this.set("sample", sample)
     first = item(binder, from_.this)
     binder.scope.sources.append(first.source)
     text = f" FROM {first.sql}"
@@ -31,7 +37,8 @@ def bind_join(binder: Binder, node: exp.Join) -> str:
     """One join: comma, CROSS, INNER, LEFT, RIGHT, FULL, NATURAL, USING, LATERAL, ASOF."""
     method = (node.args.get("method") or "").upper()
     side, kind = node.side.upper(), node.kind.upper()
-    if kind not in ("", "INNER", "OUTER", "CROSS") or node.args.get("hint"):
+    refuse_unread(node)
+    if kind not in ("", "INNER", "OUTER", "CROSS"):
         raise Unsupported(f"{kind} JOIN")
     right = item(binder, node.this)
     left_count = len(binder.scope.sources)

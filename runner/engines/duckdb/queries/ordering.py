@@ -6,25 +6,69 @@ from sqlglot import exp
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder
-from runner.engines.duckdb.names import stored
+from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.queries.items import Item, at_position
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.orders import ordered
+from runner.engines.duckdb.scopes import Output
 from runner.engines.duckdb.types import SEMI_STRUCTURED
+from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import EngineError, Unsupported
 
 
-def order_by(binder: Binder, order: exp.Order | None, items: list[Item], *, distinct: bool) -> str:
+def order_by(binder: Binder, order: exp.Order | None, items: list[Item]) -> str:
     """ORDER BY: names of the output first, then positions and expressions; NULL is the largest."""
     if not order:
         return ""
     if is_all(order):
-        return " ORDER BY " + ", ".join(ordered(item.value, order.expressions[0]) for item in items)
+        terms = [ordered(item.value, order.expressions[0]) for item in items]
+    else:
+        terms = [ordered(order_value(binder, term.this, items), term) for term in order.expressions]
+    return " ORDER BY " + ", ".join(terms)
+
+
+def arranged(binder: Binder, node: exp.Expr, sql: str, columns: list[Output]) -> str:
+    """A query with the ORDER BY and LIMIT behind it, which read its columns."""
+    tail = order_by(binder, node.args.get("order"), shown(columns)) + limits(binder, node)
+    return f"SELECT * FROM ({sql}) AS q{tail}" if tail else sql
+
+
+def shown(columns: list[Output]) -> list[Item]:
+    """The columns of a query as the items that a query around it reads."""
+    return [
+        Item(column.name, Value(quote(column.physical), column.type), aliased=True)
+        for column in columns
+    ]
+
+
+def distinct_order(
+    binder: Binder, order: exp.Order | None, items: list[Item], columns: list[Output]
+) -> str:
+    """ORDER BY behind DISTINCT, where a row is ordered by what it shows only. Raises where not."""
+    if not order:
+        return ""
+    outer = shown(columns)
+    if is_all(order):
+        return order_by(binder, order, outer)
     terms = [
-        ordered(order_value(binder, term.this, items, distinct=distinct), term)
-        for term in order.expressions
+        ordered(outer[place(binder, term.this, items)].value, term) for term in order.expressions
     ]
     return " ORDER BY " + ", ".join(terms)
+
+
+def place(binder: Binder, node: exp.Expr, items: list[Item]) -> int:
+    """The index of the item that a term of ORDER BY is. Raises 000979 when it is none."""
+    value = order_value(binder, node, items)
+    if value.sql.isdigit():
+        return int(value.sql) - 1
+    for index, item in enumerate(items):
+        if item.value.sql == value.sql:
+            return index
+    raise EngineError(
+        f"SQL compilation error:\n[{node.sql('snowflake')}] is not a valid order by expression",
+        code=979,
+        sqlstate="42601",
+    )
 
 
 def is_all(order: exp.Order) -> bool:
@@ -39,30 +83,16 @@ def is_all(order: exp.Order) -> bool:
     )
 
 
-def order_value(binder: Binder, node: exp.Expr, items: list[Item], *, distinct: bool) -> Value:
+def order_value(binder: Binder, node: exp.Expr, items: list[Item]) -> Value:
     if isinstance(node, exp.Literal) and not node.is_string:
-        return by_position(int(node.name), at_position(node, items), distinct=distinct)
+        return by_position(int(node.name), at_position(node, items))
     if isinstance(node, exp.Column) and not node.args.get("table"):
         name = stored(node.this)
         for position, item in enumerate(items, start=1):
             if item.name == name:
-                return by_position(position, item, distinct=distinct)
+                return by_position(position, item)
     refuse_ambiguous(binder, node)
     return binder.value(node)
-
-
-def distinct_order(binder: Binder, order: exp.Order | None, items: list[Item]) -> None:
-    """With DISTINCT a row is ordered by what it shows only. Raises where it is not."""
-    for term in order.expressions if order and not is_all(order) else ():
-        value = order_value(binder, term.this, items, distinct=True)
-        shown = {item.value.sql for item in items}
-        if not value.sql.isdigit() and value.sql not in shown:
-            raise EngineError(
-                "SQL compilation error:\n"
-                f"[{term.this.sql('snowflake')}] is not a valid order by expression",
-                code=979,
-                sqlstate="42601",
-            )
 
 
 def refuse_ambiguous(binder: Binder, node: exp.Expr) -> None:
@@ -76,11 +106,9 @@ def refuse_ambiguous(binder: Binder, node: exp.Expr) -> None:
             raise Unsupported(f"an expression of ORDER BY over {name}, a column and an alias")
 
 
-def by_position(position: int, item: Item, *, distinct: bool) -> Value:
+def by_position(position: int, item: Item) -> Value:
     """A column of the output as a term of ORDER BY."""
     if item.value.type.name in SEMI_STRUCTURED:
-        if distinct:
-            raise Unsupported("ORDER BY a VARIANT with DISTINCT")
         return item.value
     return Value(str(position), types.TEXT)
 
@@ -89,6 +117,8 @@ def limits(binder: Binder, node: exp.Expr) -> str:
     """LIMIT, OFFSET, FETCH and TOP."""
     text = ""
     limit = node.args.get("limit")
+    if limit is not None:
+        refuse_unread(limit)
     if isinstance(limit, exp.Fetch):
         options = limit.args.get("limit_options")
         if options is not None and (options.args.get("percent") or options.args.get("with_ties")):

@@ -13,6 +13,7 @@ from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.queries.pivots import pivot_item, unpivot
 from runner.engines.duckdb.queries.sources import Item, derived, named
 from runner.engines.duckdb.scopes import Query, outputs
+from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import Unsupported
 
 TableFunction = Callable[[Binder, Any], Query]
@@ -28,6 +29,7 @@ USER_TABLE_FUNCTIONS: list[Callable[[Binder, exp.Anonymous], Query | None]] = []
 
 def item(binder: Binder, node: exp.Expr) -> Item:
     """One item of FROM."""
+    refuse_unread(node)
     bound = bare_item(binder, node)
     for pivot in node.args.get("pivots") or ():
         turn = unpivot if pivot.args.get("unpivot") else pivot_item
@@ -58,8 +60,6 @@ def is_query(node: exp.Expr) -> bool:
 
 def table(binder: Binder, node: exp.Table) -> Item:
     """A table, a view, a CTE, a stage or a table function."""
-    if node.args.get("when") or node.args.get("changes"):
-        raise Unsupported("time travel (AT, BEFORE, CHANGES)")
     this = node.this
     if isinstance(this, exp.Anonymous):
         return function_item(binder, this, node)
@@ -126,6 +126,7 @@ def lateral(binder: Binder, node: exp.Lateral) -> Item:
 
 def sampled(binder: Binder, node: exp.TableSample) -> str:
     """SAMPLE by percent or by a number of rows; with a seed the rows would be others."""
+    refuse_unread(node)
     if node.args.get("seed"):
         raise Unsupported("SAMPLE with a seed")
     method = (node.args.get("method") or exp.Var(this="BERNOULLI")).name.upper()

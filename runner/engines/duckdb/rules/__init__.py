@@ -206,6 +206,9 @@ def apply(call: Call) -> Value:
             code=2076,
             sqlstate="42601",
         )
+    if known.kind == "aggregate" and not call.over:
+        with call.binder.aggregating():
+            return known.rule(call)
     return known.rule(call)
 
 

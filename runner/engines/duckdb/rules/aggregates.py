@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from runner.engines.duckdb import types
+from runner.engines.duckdb.queries.items import select_items
 from runner.engines.duckdb.rules import MANY, Call, Value, aggregate, arithmetic, casts
 from runner.engines.duckdb.rules.comparisons import key
 from runner.engines.duckdb.rules.orders import ordered
@@ -28,18 +29,21 @@ def numeric(call: Call, index: int = 0) -> Value:
 
 @aggregate("COUNT", arguments=(1, MANY))
 def count(call: Call) -> Value:
-    """COUNT(*), COUNT(a), COUNT(a, b) (rows without any NULL), COUNT(DISTINCT a, b)."""
-    if isinstance(call.nodes[0], exp.Star):
+    """COUNT(*), COUNT(a), COUNT(a, b) (rows without any NULL), COUNT(DISTINCT a, b), COUNT(t.*)."""
+    if isinstance(call.nodes[0], exp.Star) and not any(call.nodes[0].args.values()):
         text = "count(*)"
-    elif isinstance(call.nodes[0], exp.Column) and isinstance(call.nodes[0].this, exp.Star):
-        raise Unsupported("COUNT(t.*)")
-    elif len(call) == 1:
-        text = f"count({distinct(call)}{key(call.value(0))})"
     else:
-        complete = " AND ".join(f"{value.sql} IS NOT NULL" for value in call.values())
-        row = f"row({', '.join(key(value) for value in call.values())})"
-        text = f"count({distinct(call)}CASE WHEN {complete} THEN {row} END)"
+        values = [item.value for node in call.nodes for item in select_items(call.binder, node)]
+        text = f"count({distinct(call)}{counted(values)})"
     return Value(f"CAST({text}{call.over} AS DECIMAL(18,0))", COUNT)
+
+
+def counted(values: list[Value]) -> str:
+    """What is NULL when one of the values is."""
+    if len(values) == 1:
+        return key(values[0])
+    complete = " AND ".join(f"{value.sql} IS NOT NULL" for value in values)
+    return f"CASE WHEN {complete} THEN row({', '.join(key(value) for value in values)}) END"
 
 
 @aggregate("COUNT_IF")
@@ -218,12 +222,14 @@ def approx_percentile(call: Call) -> Value:
 
 @aggregate("MAX_BY", "MIN_BY", arguments=(2, 3))
 def max_by(call: Call) -> Value:
-    if len(call) == 3:
-        raise Unsupported(f"{call.name} with a number of rows")
-    word = "arg_max_null" if call.name == "MAX_BY" else "arg_min_null"
-    return Value(
-        f"{word}({call.value(0).sql}, {key(call.value(1))}){call.over}", call.value(0).type
-    )
+    """MAX_BY(a, b) is the a where b is the largest; with a number an ARRAY of so many."""
+    word = "arg_max" if call.name == "MAX_BY" else "arg_min"
+    value, by = call.value(0), key(call.value(1))
+    if len(call) == 2:
+        return Value(f"{word}_null({value.sql}, {by}){call.over}", value.type)
+    item = casts.implicit(Value("x$.v", value.type), types.VARIANT).sql
+    best = f"{word}({{'v': {value.sql}}}, {by}, {call.constant(2)}){call.over}"
+    return Value(f"sf_array(list_transform({best}, lambda x$: sf_defined({item})))", types.ARRAY)
 
 
 @aggregate("LISTAGG", "STRING_AGG", arguments=(1, 2))

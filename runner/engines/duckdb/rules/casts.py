@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import Value
-from runner.engines.duckdb.rules.conversions import CASTS, digits
+from runner.engines.duckdb.rules.conversions import CASTS, digits, impossible
 from runner.engines.duckdb.types import SEMI_STRUCTURED, Type
 from runner.errors import EngineError
 
@@ -75,9 +75,14 @@ FOLDED: dict[str, Callable[[str, Type], Value | None]] = {
 
 
 def implicit(value: Value, to: Type) -> Value:
-    """A cast that Snowflake makes by itself; lengths are left as they are."""
+    """A cast that Snowflake makes by itself; lengths are left as they are.
+
+    Page *Data type conversion*: an ARRAY or OBJECT becomes text only where one says so.
+    """
     if value.type.name == to.name and to.name != "NUMBER":
         return value
+    if to.name == "VARCHAR" and value.type.name in ("ARRAY", "OBJECT"):
+        raise impossible(value, to)
     return cast(value, to)
 
 

@@ -34,12 +34,23 @@ def bind_comparison(binder: Binder, node: exp.Binary) -> Value:
 
 
 def compare_all(binder: Binder, node: exp.Binary, operator: str) -> Value:
-    """`= ANY (query)` is IN, `<> ALL (query)` is NOT IN."""
-    kind = type(node.expression)
-    if (operator, kind) not in (("=", exp.Any), ("<>", exp.All)):
-        raise Unsupported(f"{operator} {kind.__name__.upper()}")
-    inside = in_query(binder, node.this, node.expression.this)
-    return inside if kind is exp.Any else Value(f"(NOT {inside.sql})", BOOLEAN)
+    """`= ANY (query)`, `> ALL (query)`."""
+    if operator not in ORDERING and operator not in ("=", "<>"):
+        raise Unsupported(f"{operator} {node.expression.key.upper()}")
+    query = binder.query(node.expression.this)
+    if len(query.columns) != 1:
+        raise EngineError("SQL compilation error:\nInvalid column count in subquery", code=1797)
+    column = query.columns[0]
+    inner = Value(f"q.{quote(column.physical)}", column.type)
+    mine, theirs = comparable(binder.value(node.this), inner)
+    if mine.type.name in SEMI_STRUCTURED and operator in ORDERING:
+        raise Unsupported(f"{operator} {node.expression.key.upper()} of {mine.type.name}")
+    text = f"SELECT {key(theirs)} FROM ({query.sql}) AS q"
+    word = node.expression.key.upper()
+    return Value(f"({key(mine)} {operator} {word} ({text}))", BOOLEAN)
+
+
+ORDERING = frozenset({"<", "<=", ">", ">="})
 
 
 def compare_tuples(binder: Binder, node: exp.Binary, operator: str) -> Value:
@@ -54,7 +65,7 @@ def compare_tuples(binder: Binder, node: exp.Binary, operator: str) -> Value:
 def compare(left: Value, operator: str, right: Value) -> Value:
     """A comparison, both sides brought to one type."""
     left, right = comparable(left, right)
-    if left.type.name in SEMI_STRUCTURED and operator in ("<", "<=", ">", ">="):
+    if left.type.name in SEMI_STRUCTURED and operator in ORDERING:
         return Value(f"(sf_sort_key({left.sql}) {operator} sf_sort_key({right.sql}))", BOOLEAN)
     return Value(f"({key(left)} {operator} {key(right)})", BOOLEAN)
 

@@ -92,7 +92,7 @@ def greatest_ignore_nulls(call: Call) -> Value:
 
 def extreme(call: Call, *, nulls: bool) -> Value:
     values, common = call.binder.unify([call.once(index) for index in range(len(call))])
-    if common.name in SEMI_STRUCTURED or common.name == "TIMESTAMP_TZ":
+    if common.name in SEMI_STRUCTURED:
         raise Unsupported(f"{call.name} of {common.name}")
     name = call.name.split("_", maxsplit=1)[0]
     text = f"{name}({', '.join(value.sql for value in values)})"

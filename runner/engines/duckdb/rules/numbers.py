@@ -20,7 +20,7 @@ for _name, _sql in {
     "LN": "sf_ln({0})",
     "EXP": "sf_real(exp({0}))",
     "SQRT": "sf_sqrt({0})",
-    "CBRT": "cbrt({0})",
+    "CBRT": "sf_cbrt({0})",
     "SIN": "sin({0})",
     "COS": "cos({0})",
     "TAN": "tan({0})",
@@ -51,13 +51,7 @@ template("FACTORIAL", "CAST(factorial(CAST({0} AS INTEGER)) AS DECIMAL(38,0))", 
 @function("LOG", arguments=(2, 2))
 def logarithm(call: Call) -> Value:
     """LOG(2, 8) is 3: the base comes first."""
-    exact = {2: "log2", 10: "log10"}.get(call.value(0).const)
-    power = f"sf_ln({call.floating(1)})"
-    if exact:
-        call.once(1)
-        power = f"CASE WHEN {power} IS NOT NULL THEN {exact}({call.floating(1)}) END"
-        return Value(power, FLOAT)
-    return Value(f"sf_real({power} / sf_ln({call.floating(0)}))", FLOAT)
+    return Value(f"sf_log({call.floating(0)}, {call.floating(1)})", FLOAT)
 
 
 @function("ABS", arguments=(1, 1))

@@ -7,10 +7,12 @@ from sqlglot import exp
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.comparisons import key
 from runner.engines.duckdb.types import SEMI_STRUCTURED
+from runner.engines.duckdb.unread import refuse_unread
 
 
 def ordered(value: Value, term: exp.Ordered) -> str:
     """A term with Snowflake's place for NULLs: last ascending, first descending."""
+    refuse_unread(term)
     text = sort_key(value)
     descending = bool(term.args.get("desc"))
     nulls_first = descending

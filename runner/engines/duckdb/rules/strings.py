@@ -38,9 +38,8 @@ def strtok_to_array(call: Call) -> Value:
 @function("PARSE_URL", arguments=(1, 2))
 def parse_url(call: Call) -> Value:
     """PARSE_URL('https://a.b/c'):host is 'a.b'."""
-    if len(call) == 2 and call.constant(1) != 0:
-        raise Unsupported("PARSE_URL that is permissive")
-    return Value(f"sf_parse_url({call.text(0)})", types.OBJECT)
+    permissive = len(call) == 2 and call.constant(1) != 0
+    return Value(f"sf_parse_url({call.text(0)}, {str(permissive).lower()})", types.OBJECT)
 
 
 @function("LENGTH", "LEN", arguments=(1, 1))
@@ -70,9 +69,12 @@ def concat(call: Call) -> Value:
 
 @function("CONCAT_WS", arguments=(2, MANY))
 def concat_ws(call: Call) -> Value:
-    """CONCAT_WS(',', 'a', NULL) is NULL."""
-    texts = [call.text(index) for index in range(1, len(call))]
-    return Value(f"({f' || {call.text(0)} || '.join(texts)})", TEXT)
+    """CONCAT_WS(',', 'a', NULL) is NULL, CONCAT_WS(NULL, 'a') too."""
+    separator, *texts = [call.text(index) for index in range(len(call))]
+    joined = f" || {separator} || ".join(texts)
+    if len(texts) == 1:
+        joined = f"CASE WHEN {separator} IS NOT NULL THEN {joined} END"
+    return Value(f"({joined})", TEXT)
 
 
 @function("SUBSTR", "SUBSTRING", arguments=(2, 3))
@@ -190,12 +192,18 @@ def strtok(call: Call) -> Value:
 
 @function("EDITDISTANCE", arguments=(2, 3))
 def editdistance(call: Call) -> Value:
-    """EDITDISTANCE('abc', 'abd') is 1."""
+    """EDITDISTANCE('abc', 'abd') is 1, EDITDISTANCE('abc', 'xyz', 2) is 2."""
     left_, right_ = (f"sf_plain_letters({call.text(index)})" for index in (0, 1))
     text = f"levenshtein({left_}, {right_})"
     if len(call) == 3:
-        text = f"least({text}, {call.integer(2)})"
+        text = f"sf_at_most({text}, {call.integer(2)})"
     return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)
+
+
+@function("SOUNDEX", arguments=(1, 1))
+def soundex(call: Call) -> Value:
+    """SOUNDEX('Pfister') is 'P236'."""
+    return Value(f"sf_soundex({call.text(0)})", TEXT)
 
 
 @function("JAROWINKLER_SIMILARITY", arguments=(2, 2))

@@ -21,7 +21,7 @@ def common(left: Type, right: Type) -> Type:
     for name, others in STRONGER:
         if name in names and names - {name} <= others:
             return left if left.name == name else right
-    if "NUMBER" in names and names - {"NUMBER"} <= types.TIMESTAMPS | {"BOOLEAN"}:
+    if "NUMBER" in names and names - {"NUMBER"} <= types.TIMESTAMPS:
         raise Unsupported(f"a {left.name} beside a {right.name}")
     raise EngineError(
         f"SQL compilation error:\nincompatible types: [{left}] and [{right}]",
@@ -38,7 +38,7 @@ STRONGER: tuple[tuple[str, frozenset[str]], ...] = (
     ("VARIANT", ALL),
     ("FLOAT", frozenset({"NUMBER", "VARCHAR"})),
     ("NUMBER", frozenset({"VARCHAR"})),
-    ("BOOLEAN", frozenset({"VARCHAR"})),
+    ("BOOLEAN", frozenset({"VARCHAR", "NUMBER", "FLOAT"})),
     ("DATE", frozenset({"VARCHAR"})),
     ("TIME", frozenset({"VARCHAR"})),
     ("TIMESTAMP_TZ", frozenset({"VARCHAR", "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ"})),

@@ -10,7 +10,8 @@ from runner.engines.duckdb.rules import Call, Value, window
 from runner.engines.duckdb.rules.calls import unwrap
 from runner.engines.duckdb.rules.comparisons import key
 from runner.engines.duckdb.rules.orders import ordered
-from runner.engines.duckdb.types import FLOAT, INTEGER
+from runner.engines.duckdb.types import FLOAT, INTEGER, SEMI_STRUCTURED
+from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import EngineError, Unsupported
 
 # functions whose frame is the whole partition when OVER has an ORDER BY and no frame
@@ -26,10 +27,10 @@ RANKED = frozenset(
         "NTILE",
         "LAG",
         "LEAD",
-        "CONDITIONAL_CHANGE_EVENT",
-        "CONDITIONAL_TRUE_EVENT",
     ]
 )
+# functions that count from the first row of the partition to this one
+EVENTS = frozenset({"CONDITIONAL_CHANGE_EVENT", "CONDITIONAL_TRUE_EVENT"})
 
 
 @expression(exp.Window)
@@ -60,7 +61,7 @@ UNORDERED = frozenset(
     }
 )
 # functions that mean nothing without an order
-ORDERED = RANKED | WHOLE
+ORDERED = RANKED | WHOLE | EVENTS
 
 
 def over(binder: Binder, node: exp.Window, call: Call) -> str:
@@ -88,6 +89,8 @@ def over(binder: Binder, node: exp.Window, call: Call) -> str:
         parts.append(frame(binder, spec))
     elif order and call.name in WHOLE:
         parts.append("ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING")
+    elif call.name in EVENTS:
+        parts.append("ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW")
     elif order and call.name not in RANKED:
         parts.append("RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW")
     return f" OVER ({' '.join(parts)})"
@@ -95,8 +98,7 @@ def over(binder: Binder, node: exp.Window, call: Call) -> str:
 
 def frame(binder: Binder, spec: exp.WindowSpec) -> str:
     """ROWS or RANGE BETWEEN … AND …."""
-    if spec.args.get("exclude"):
-        raise Unsupported("a window frame with EXCLUDE")
+    refuse_unread(spec)
     kind = str(spec.args["kind"]).upper()
     start = bound(binder, spec.args.get("start"), spec.args.get("start_side"))
     end = bound(binder, spec.args.get("end"), spec.args.get("end_side")) or "CURRENT ROW"
@@ -163,7 +165,16 @@ def nth_value(call: Call) -> Value:
 
 @window("CONDITIONAL_TRUE_EVENT", arguments=(1, 1))
 def conditional_true_event(call: Call) -> Value:
-    """How often the condition was true up to this row."""
+    """How often the condition was true up to this row, of rows that are alike by the order too."""
     condition = call.cast(0, types.BOOLEAN)
     text = f"count(CASE WHEN {condition} THEN 1 END){call.over}"
     return Value(f"CAST({text} AS DECIMAL(38,0))", INTEGER)
+
+
+@window("CONDITIONAL_CHANGE_EVENT", arguments=(1, 1))
+def conditional_change_event(call: Call) -> Value:
+    """How often the value was another one than in the row before it; NULL is no other value."""
+    if call.value(0).type.name in SEMI_STRUCTURED:
+        raise Unsupported(f"{call.name} of {call.value(0).type.name}")
+    changes = f"sf_changes(list({key(call.value(0))}){call.over})"
+    return Value(f"CAST({changes} AS DECIMAL(38,0))", INTEGER)

@@ -96,6 +96,17 @@ create macro sf_ln(x) as
         when v$ <= 0 then sf_raise('100050', 'Invalid floating point operation: log(' || v$ || ')')
         else ln(v$)
     end)[1];
+-- Whole roots and powers of 2 and 10 are exact.
+create macro sf_log(base, x) as
+    list_transform([{'b': base, 'x': x, 'l': sf_ln(x)}], lambda v$: case
+        when v$.b is null or v$.l is null then null
+        when v$.b = 2 then log2(v$.x)
+        when v$.b = 10 then log10(v$.x)
+        else sf_real(v$.l / sf_ln(v$.b))
+    end)[1];
+create macro sf_cbrt(x) as
+    list_transform([{'x': x, 'r': round(cbrt(x))}], lambda v$:
+        case when v$.r * v$.r * v$.r = v$.x then v$.r else cbrt(v$.x) end)[1];
 create macro sf_asin(x) as
     list_transform([x], lambda v$: case
         when abs(v$) > 1 then sf_raise('100050', 'Invalid floating point operation: asin(' || v$ || ')')
@@ -112,6 +123,9 @@ create macro sf_real(x) as
         when isnan(v$) or isinf(v$) then sf_refuse('a FLOAT that is infinite or no number')
         else v$
     end)[1];
+
+create macro sf_at_most(x, most) as
+    list_transform([{'x': x, 'm': most}], lambda v$: case when v$.x > v$.m then v$.m else v$.x end)[1];
 
 -- Bits of HUGEINTs. Bits that leave the 38 digits are refused.
 create macro sf_shift_left(x, n) as
@@ -141,3 +155,8 @@ create macro sf_haversine(lat1, lon1, lat2, lon2) as
             power(sin(radians(v$.c - v$.a) / 2), 2)
             + cos(radians(v$.a)) * cos(radians(v$.c)) * power(sin(radians(v$.d - v$.b) / 2), 2)
         )))[1];
+
+-- How many items differ from the one before them.
+create macro sf_changes(items) as
+    list_transform([items], lambda l$:
+        len(list_filter(l$, lambda x$, i$: i$ > 1 and x$ <> l$[i$ - 1])))[1];

@@ -107,6 +107,26 @@ create macro sf_randstr(size) as
         1 + cast(floor(random() * 62) as bigint), 1
     )), '');
 
+-- SOUNDEX. What is no letter may part equal codes or not: where that counts the text is refused.
+create macro sf_sounds(letters) as
+    list_transform([translate(
+        left(letters, 1) || translate(substr(letters, 2), 'HW', ''),
+        'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '01230120022455012623010202'
+    )], lambda c$: rpad(replace(substr(regexp_replace(
+        regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+            regexp_replace(c$, '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'),
+            '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g'), '0+', '0', 'g'
+    ), 2), '0', ''), 3, '0'))[1];
+create macro sf_soundex(x) as
+    list_transform([upper(x)], lambda v$: case
+        when regexp_full_match(v$, '[A-Z]*') then left(v$, 1) || left(sf_sounds(v$), 3 * sign(length(v$)))
+        when regexp_matches(v$, '^[A-Z]')
+            and sf_sounds(regexp_replace(v$, '[^A-Z]', '', 'g'))
+                = sf_sounds(regexp_replace(v$, '[^A-Z]', 'A', 'g'))
+            then left(v$, 1) || sf_sounds(regexp_replace(v$, '[^A-Z]', '', 'g'))
+        when v$ is not null then sf_refuse('SOUNDEX of a text with more than letters')
+    end)[1];
+
 -- Regular expressions
 
 -- The pattern that no constant shows: see rules/regexes.py for what is refused.

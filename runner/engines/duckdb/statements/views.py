@@ -164,6 +164,9 @@ def refuse_context(tree: exp.Expr) -> None:
         name = node.name.upper() if isinstance(node, exp.Anonymous) else node.key.upper()
         if name in CONTEXT or name.replace("CURRENT", "CURRENT_") in CONTEXT:
             raise Unsupported(f"{name} in a view")
+    for pivot in tree.find_all(exp.Pivot):
+        if any(field.find(exp.PivotAny, exp.Query) for field in pivot.args.get("fields") or ()):
+            raise Unsupported("PIVOT of values that are not listed in a view")
 
 
 def read_paths(record: Object) -> list[ddl.Path]:
