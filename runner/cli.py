@@ -6,6 +6,7 @@ import errno
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import reduce
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -57,7 +58,7 @@ SHARED = {
     "batch_start": click.option(
         "--batch-start",
         type=MOMENT,
-        help="With --batch-end: run the batches of this time (UTC) and no others.",
+        help="With --batch-end: the batches of this time (UTC) and no others.",
     ),
     "batch_end": click.option(
         "--batch-end", type=MOMENT, help="Where that time ends; the end is not part of it."
@@ -194,6 +195,17 @@ def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:
     skipped = {"deploy": no_deploy, "ingest": no_ingest}
     without = frozenset(name for name, is_skipped in skipped.items() if is_skipped)
     sys.exit(_commands().build(Options(**options), without=without))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, *SELECTION, *BATCHES, "log_format")
+@click.option("--batch", type=MOMENT, help="Take out the batch that holds this day or time (UTC).")
+@click.option("--invocation", default="", help="Take out what this run wrote (runner.batches).")
+@click.option("--dry-run", is_flag=True, help="Only show what would be taken out.")
+def rollback(batch: datetime | None, invocation: str, dry_run: bool, **options: Any) -> None:
+    """Take batches out of models that have @batch; the next build does them again."""
+    chosen = Options(**options)
+    sys.exit(_commands().rollback(chosen, batch, invocation, dry_run=dry_run))
 
 
 @cli.command(epilog=EXIT_CODES)

@@ -13,7 +13,7 @@ import shlex
 import sys
 import time
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ import click
 from runner import __version__, compilation, graph, scripts, selectors, starter, wanted
 from runner import ingest as ingestion
 from runner import project as projects
+from runner import rollback as rolling_back
 from runner.deploying import migrations
 from runner.engines import Engine, Session, Target, open_engine
 from runner.errors import DONE, FAILED, Cancelled, EngineError, RunnerError, UsageError
@@ -36,6 +37,7 @@ from runner.project import Project
 from runner.reporting import previews, tabular
 from runner.reporting.report import Reporter, as_json, reporter
 from runner.results import Deployed, Invocation, Loaded
+from runner.rollback import TakenOut
 
 PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
 
@@ -174,6 +176,26 @@ def ls(options: Options) -> int:
     return DONE
 
 
+def rollback(options: Options, batch: datetime | None, invocation: str, *, dry_run: bool) -> int:
+    """Show what the batches hold and, unless it is a dry run, take them out."""
+    with _reporting(options) as report:
+        which = rolling_back.Which(batch, options.window, invocation)
+        if not options.select:
+            raise UsageError("say which models", "for example: -s fact_sales")
+        project = _project(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        report.started("rollback", project.config.name, target, _typed(options))
+        began = _invocation("rollback", target, options)
+        with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
+            done = rolling_back.carry_out(engine, asked.batched, which, began, dry_run=dry_run)
+        _show_rollback(done, options)
+        if not dry_run:
+            for text in rolling_back.advice(asked.graph, done):
+                report.note(text)
+    return DONE
+
+
 def query(options: Options, sql: str | None, format_: str) -> int:
     """Run the statements one after the other and print what each returns."""
     with _reporting(options):
@@ -278,7 +300,14 @@ def _execute(command: str, plan: Plan, engine: Engine, options: Options, report:
     target = engine.target
     limits = executor.Limits(_threads(options, target), options.fail_fast)
     report.planned(plan, limits.threads)
-    invocation = Invocation(
+    invocation = _invocation(command, target, options)
+    run = executor.run(plan, engine, invocation, limits, report.event)
+    report.finished(run)
+    return DONE if run.ok else FAILED
+
+
+def _invocation(command: str, target: Target, options: Options) -> Invocation:
+    return Invocation(
         id=str(uuid.uuid4()),
         command=command,
         target=target.name,
@@ -288,9 +317,16 @@ def _execute(command: str, plan: Plan, engine: Engine, options: Options, report:
         selection=_selection(options),
         full_refresh=options.full_refresh,
     )
-    run = executor.run(plan, engine, invocation, limits, report.event)
-    report.finished(run)
-    return DONE if run.ok else FAILED
+
+
+def _show_rollback(done: Sequence[TakenOut], options: Options) -> None:
+    if options.log_format == "json":
+        for one in done:
+            row = {"node": one.model.id, "batch": one.batch, "rows": one.rows}
+            click.echo(json.dumps(row))
+    elif done:
+        rows = [(one.model.id, one.batch, one.rows) for one in done]
+        click.echo(tabular.table(["node", "batch", "rows"], rows))
 
 
 def _threads(options: Options, target: Target) -> int:

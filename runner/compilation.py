@@ -62,7 +62,7 @@ def _prepared(
     parts = [*work.variables, *work.prepare]
     if work.describe and node.columns:
         parts += [f"-- its columns decide how to go on\n{work.describe}"]
-        work = make([Column(column.name, "VARCHAR") for column in node.columns])
+        work = make(_columns(node))
         parts += work.prepare
     return parts, work
 
@@ -117,9 +117,17 @@ def _assumed(node: Node) -> Existing:
     assert not isinstance(node, Check)
     is_view = not isinstance(node, Snapshot) and node.settings.materialized is Materialized.VIEW
     history = snapshots.HISTORY if isinstance(node, Snapshot) else ()
-    names = (*(column.name for column in node.columns), *history)
-    columns = tuple(Column(name, "VARCHAR") for name in names)
+    columns = (*_columns(node), *(Column(name, "VARCHAR") for name in history))
     return Existing("view" if is_view else "table", columns)
+
+
+def _columns(node: Model | Snapshot) -> tuple[Column, ...]:
+    """The columns that the query gives, of any types: only that of a batch must be a time."""
+    times = {node.settings.batch_by}
+    return tuple(
+        Column(column.name, "TIMESTAMP_NTZ" if column.name in times else "VARCHAR")
+        for column in node.columns
+    )
 
 
 def _script(head: str, parts: list[str]) -> str:

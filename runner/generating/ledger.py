@@ -13,7 +13,7 @@ from datetime import datetime
 from runner.batching import State
 from runner.generating.work import filled
 from runner.intervals import Interval
-from runner.nodes import Model, Relation
+from runner.nodes import Model, Relation, sql_name
 from runner.scripts import literal
 
 
@@ -82,3 +82,18 @@ def known(models: Sequence[Model]) -> str:
     """A query for the last that is known of every batch: node, generation, start, end, status and
     when it last wrote its rows."""
     return filled("ledger_read", nodes=", ".join(literal(model.id) for model in models))
+
+
+def written_by(model: Model, invocation: str) -> str:
+    """A query for the batches whose rows were written by an invocation: start and end."""
+    return filled("ledger_of_invocation", node=literal(model.id), invocation=literal(invocation))
+
+
+def counted(model: Model, intervals: Sequence[Interval]) -> str:
+    """A query for the number of rows in the table that belong to each batch: start and number."""
+    return filled(
+        "rollback_count",
+        relation=str(model.relation),
+        column=sql_name(model.settings.batch_by),
+        batches=",\n    ".join(f"({timestamp(i.start)}, {timestamp(i.end)})" for i in intervals),
+    )
