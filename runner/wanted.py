@@ -28,10 +28,11 @@ class Wanted:
     full_refresh: bool = False
     window: Interval | None = None
 
-    def plan(self, engine: Engine | None) -> Plan:
-        """The steps of a build. The ledger in the target tells which batches are due; without an
-        engine, each model's first batch stands for all."""
-        batches = self._firsts() if engine is None else self._due(engine)
+    def plan(self, engine: Engine | None, now: datetime | None = None) -> Plan:
+        """The steps of a build. The ledger in the target tells which batches are due `now` (UTC, by
+        default what the clock says); without an engine, each model's first batch stands for all."""
+        now = now or datetime.now(UTC).replace(tzinfo=None)
+        batches = self._firsts() if engine is None else self._due(engine, now)
         return plan.make(
             self.graph, self.selection, full_refresh=self.full_refresh, batches=batches
         )
@@ -40,10 +41,9 @@ class Wanted:
         """The steps that check what is there."""
         return plan.make_checks(self.graph, self.selection)
 
-    def _due(self, engine: Engine) -> Mapping[str, Batches]:
+    def _due(self, engine: Engine, now: datetime) -> Mapping[str, Batches]:
         if not self.batched:
             return {}
-        now = datetime.now(UTC).replace(tzinfo=None)
         with engine.session() as session:
             known = ledger.read(session, self.batched)
         request = Request(now, self.full_refresh, self.window)

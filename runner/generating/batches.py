@@ -54,7 +54,7 @@ def work(node: Model, existing: Existing, part: Part, arrived: Sequence[Column] 
     _refuse_other_types(node, existing)
     return replace(
         incremental.work(node, existing, arrived),
-        variables=() if arrived else variables(part.interval),
+        variables=variables(part.interval),
         record=(part.page.noted(part.state, node.relation.suffixed(BATCH)),),
     )
 

@@ -77,11 +77,19 @@ class Item:
         """A query that shows them all, for people: it works when the run is over.
 
         What was published, or was there all the while, is read from the relation. What was not,
-        from the node's query.
+        from the node's query; that of a batch needs its variables, and a table that was filled
+        batch by batch is gone (an empty text).
         """
+        work = self.work
+        stands = published or not (work.write or work.publish or work.aside)
         if isinstance(self.check, Check) and self.check.freshness:
             return ""
-        stands = published or not (self.work.write or self.work.publish)
+        if not stands and work.aside and not work.write:
+            return ""
+        given = () if stands else work.variables
+        return ";\n".join((*given, self._query(stands=stands)))
+
+    def _query(self, *, stands: bool) -> str:
         if isinstance(self.of, Check):
             return self.of.sql
         if isinstance(self.check, CheckSpec):

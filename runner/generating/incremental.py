@@ -33,9 +33,12 @@ from runner.generating.work import (
     as_text,
     drop,
     filled,
+    is_deleted,
+    is_kept,
     matches,
     names,
     no_null,
+    of_batch,
 )
 from runner.nodes import Model, Relation, sql_name
 from runner.scripts import literal
@@ -164,12 +167,7 @@ def _new_rows(node: Model, batch: Relation) -> str:
     """The rows of this run that are written."""
     if not node.settings.delete_when:
         return str(batch)
-    return f"(select * from {batch} where {kept(node)})"
-
-
-def kept(node: Model) -> str:
-    """The condition of a row that `@delete_when` does not name."""
-    return f"not coalesce({node.settings.delete_when}, false)"
+    return f"(select * from {batch} where {is_kept(node)})"
 
 
 # --- strategies: (node, batch, columns to write) -> statements
@@ -184,7 +182,7 @@ def _strategy(node: Model) -> str:
 
 def _append(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, ...]:
     listed = names(columns)
-    where = f"\nwhere {kept(node)}" if node.settings.delete_when else ""
+    where = f"\nwhere {is_kept(node)}" if node.settings.delete_when else ""
     return (f"insert into {node.relation} ({listed})\nselect {listed}\nfrom {batch}{where}",)
 
 
@@ -194,12 +192,6 @@ def _overwrite(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[st
         delete = f"delete from {node.relation} as loaded\nwhere {of_batch(node)}"
         return (delete, *_append(node, batch, columns))
     return (f"insert overwrite into {node.relation} ({listed})\nselect {listed}\nfrom {batch}",)
-
-
-def of_batch(node: Model) -> str:
-    """The condition of a row, as `loaded`, that belongs to the batch."""
-    column = f"loaded.{sql_name(node.settings.batch_by)}"
-    return f"{column} >= $batch_start and {column} < $batch_end"
 
 
 def _delete_insert(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, ...]:
@@ -216,7 +208,7 @@ def _merge(node: Model, batch: Relation, columns: Sequence[str]) -> tuple[str, .
     key, excluded = node.settings.unique_key, node.settings.merge_exclude_columns
     source, delete, only_kept = str(batch), "", ""
     if node.settings.delete_when:
-        source = f"(select *, not ({kept(node)}) as is_deleted__ from {batch})"
+        source = f"(select *, {is_deleted(node)} as is_deleted__ from {batch})"
         delete = "when matched and batch.is_deleted__ then delete\n"
         only_kept = " and not batch.is_deleted__"
     updated = [column for column in columns if column not in key and column not in excluded]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
-from runner.generating.work import Work, matches, names, no_null
+from runner.generating.work import Work, is_kept, matches, names, no_null, of_batch
 from runner.nodes import CheckKind, CheckSpec, Model, Relation, Snapshot, sql_name
 
 SAMPLE_ROWS = 5
@@ -89,7 +89,7 @@ def all_violations(node: Model | Snapshot, check: CheckSpec, work: Work | None) 
     """
     relation = str(node.relation)
     whole = whole_result(node, work) if work else relation
-    new = f"(\n{_query(node, work)}\n)" if work and not _is_about_history(node, check) else whole
+    new = new_result(node, work) if work and not _is_about_history(node, check) else whole
     columns = "*" if check.kind in _OF_ROWS else _telling_columns(node, check)
     return violations(check, Sources(node.relation, whole, new), columns)
 
@@ -136,22 +136,33 @@ def _query(node: Model | Snapshot, work: Work) -> str:
     return node.initial_sql if isinstance(node, Model) and work.full else node.sql
 
 
+def new_result(node: Model | Snapshot, work: Work) -> str:
+    """The rows of a step, from the node's query."""
+    rows = f"(\n{_query(node, work)}\n)"
+    if isinstance(node, Model) and node.settings.delete_when:
+        return f"(\nselect * from {rows} as batch\nwhere {is_kept(node)}\n)"
+    return rows
+
+
 def whole_result(node: Model | Snapshot, work: Work) -> str:
     """What the relation would be: after an incremental step, the step's rows and those it keeps."""
     if isinstance(node, Snapshot):
         return str(node.relation)
-    query_rows = f"(\n{_query(node, work)}\n)"
-    if work.full or node.settings.incremental_strategy == "insert_overwrite":
-        return query_rows
+    new_rows = new_result(node, work)
+    key, strategy = node.settings.unique_key, node.settings.incremental_strategy
+    if work.full or (strategy == "insert_overwrite" and not node.settings.batch):
+        return new_rows
     columns = names(column.name for column in node.columns) or "*"
     kept = f"select {columns} from {node.relation} as loaded"
-    key = node.settings.unique_key
-    if key and node.settings.incremental_strategy != "append":
+    if strategy == "insert_overwrite":
+        kept += f"\n    where not ({of_batch(node)})"
+    elif key and strategy != "append":
         on_key = matches(key, "batch", "loaded")
         kept += (
-            f"\n    where not exists (\n    select 1 from {query_rows} as batch where {on_key}\n)"
+            "\n    where not exists (\n"
+            f"    select 1 from (\n{_query(node, work)}\n) as batch where {on_key}\n)"
         )
-    return f"(\nselect {columns} from {query_rows} as batch\nunion all\n{kept}\n)"
+    return f"(\nselect {columns} from {new_rows} as batch\nunion all\n{kept}\n)"
 
 
 def _telling_columns(node: Model | Snapshot, check: CheckSpec) -> str:

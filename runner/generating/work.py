@@ -9,7 +9,7 @@ from itertools import dropwhile
 
 from runner import scripts
 from runner.engines import Column
-from runner.nodes import ColumnSpec, Relation, sql_name
+from runner.nodes import ColumnSpec, Model, Relation, sql_name
 
 NEXT = "__next"  # a table built beside, published after its checks
 BATCH = "__batch"  # the rows of one run of an incremental model or snapshot: a temporary table
@@ -117,6 +117,23 @@ def as_text(columns: Iterable[str], prefix: str = "") -> str:
     return " || ', ' || ".join(
         f"coalesce({qualified(column, prefix)}::varchar, 'null')" for column in columns
     )
+
+
+def is_deleted(node: Model) -> str:
+    """The condition of a row that `@delete_when` names."""
+    return f"coalesce({node.settings.delete_when}, false)"
+
+
+def is_kept(node: Model) -> str:
+    """The condition of a row that `@delete_when` does not name."""
+    return f"not {is_deleted(node)}"
+
+
+def of_batch(node: Model) -> str:
+    """The condition of a row, as `loaded`, that belongs to the batch which the session's variables
+    bound."""
+    column = f"loaded.{sql_name(node.settings.batch_by)}"
+    return f"{column} >= $batch_start and {column} < $batch_end"
 
 
 def qualified(column: str, prefix: str) -> str:
