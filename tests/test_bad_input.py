@@ -150,10 +150,30 @@ def test_a_model_that_fails_at_run_time(cafe: Cafe, old: str, new: str, message:
 
 
 def test_a_check_that_fails_at_run_time_says_which(cafe: Cafe) -> None:
+    cafe.run("build")
     path = "models/cafe/marts/sales_by_day.sql"
     cafe.change(path, "@check amount >= 0", "@check 1 / (amount - 20.10) < 9")
+    for command in ("build", "check"):
+        told = failed(cafe.run(command))
+        assert "models/cafe/marts/sales_by_day.sql:9: the check fails: Division by zero" in told
+
+
+def test_a_check_file_that_fails_at_run_time_says_where(cafe: Cafe) -> None:
+    cafe.run("build")
+    wrong = "select sale_id\nfrom cafe_core.fact_sales\nwhere 1 / (sale_id - 3) = 7\n"
+    cafe.write("checks/cafe/wrong.sql", wrong)
+    for command in ("build", "check"):
+        assert "checks/cafe/wrong.sql:3: Division by zero" in failed(cafe.run(command))
+    both = wrong.replace("fact_sales", "fact_sales cross join cafe_staging.stg_menu")
+    cafe.write("checks/cafe/wrong.sql", both)
+    assert "checks/cafe/wrong.sql:3: Division by zero" in failed(cafe.run("build"))
+
+
+def test_a_freshness_check_that_returns_no_time(cafe: Cafe) -> None:
+    query = "select max(item_id) as loaded_at from cafe_core.fact_sales"
+    cafe.write("checks/cafe/fresh.sql", f"-- @warn_after 6 hours\n\n{query}\n")
     told = failed(cafe.run("build"))
-    assert "models/cafe/marts/sales_by_day.sql:9: the check fails: Division by zero" in told
+    assert "checks/cafe/fresh.sql: the query returns 'tea', which is no time" in told
 
 
 # --- where it runs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 from runner.engines import Column
 from runner.errors import Cancelled, EngineError, RunnerError
@@ -128,6 +128,10 @@ def undone_on_failure(work: Work, conversation: Conversation) -> Iterator[None]:
             _undo(work, conversation)
         except EngineError as another:
             error.hint = f"{error.hint}\n  cleaning up failed too: {another.message}".lstrip()
+        raise
+    except BaseException:  # a bug: the next step's first statement would commit what was written
+        with suppress(EngineError):
+            _undo(work, conversation)
         raise
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from runner.errors import Cancelled, EngineError, Problem, RunnerError
+from runner.executing import locate
 from runner.executing.context import Conversation
 from runner.generating import check_results, checks
 from runner.generating.work import Work
-from runner.nodes import Check
+from runner.nodes import Check, CheckSpec
 from runner.plan import Step
 from runner.results import BAD, CheckResult, Status
 
@@ -62,22 +63,25 @@ def attributed(
     assert not isinstance(step.node, Check)
     if work.aside:
         _write_again_if_undone(work, conversation)
-    alone: list[tuple[str, int, checks.CheckStatement | None]] = [
-        (step.node.path, spec.line, checks.statement(step.node, work, specs=[spec]))
-        for spec in step.node.checks
+    alone: list[tuple[CheckSpec | Check, checks.CheckStatement | None]] = [
+        (spec, checks.statement(step.node, work, specs=[spec])) for spec in step.node.checks
     ]
-    alone += [
-        (check.path, 0, checks.statement(step.node, work, [check], specs=[]))
-        for check in step.checks
-    ]
-    for path, line, statement in alone:
+    alone += [(file, checks.statement(step.node, work, [file], specs=[])) for file in step.checks]
+    for check, statement in alone:
         assert statement is not None
         try:
             conversation.run(statement.sql)
         except EngineError as found:
             if found.message == error.message:
-                return RunnerError(f"{Problem(path, line, 'the check fails')}: {error}")
+                return RunnerError(_blamed(check, step.node.path, found))
     return error
+
+
+def _blamed(check: CheckSpec | Check, path: str, error: EngineError) -> str:
+    """The error of one check; `path` is the file of its relation."""
+    if isinstance(check, Check):
+        return locate.explained(check, error)
+    return f"{Problem(path, check.line, 'the check fails')}: {error}"
 
 
 def _write_again_if_undone(work: Work, conversation: Conversation) -> None:

@@ -1,7 +1,8 @@
-"""Where in a model's file an error of the database comes from, as far as its text can tell.
+"""Where in a file an error of the database comes from, as far as its text can tell.
 
-Snowflake says `error line 3 at position 7` of the statement that it was given; an error in a value
-says nothing, but only a division can divide by zero, and only a cast cannot read a value.
+Snowflake says `error line 3 at position 7` of the statement that it was given, or names a column or
+a function; an error in a value says nothing, but only a division can divide by zero, and only a
+cast cannot read a value.
 """
 
 from __future__ import annotations
@@ -13,9 +14,17 @@ from sqlglot import Dialect
 from sqlglot.tokenizer_core import Token, TokenType
 
 from runner.errors import EngineError, RunnerError
-from runner.nodes import Check, Model, Node, Snapshot
+from runner.nodes import Check, Model, Node
 
 _POSITION = re.compile(r"error line (\d+) at position \d+")
+_NAMED = re.compile(
+    r"(?:invalid identifier|ambiguous column name) '(?P<column>[^']+)'"
+    r"|\[(?P<key>[^\]]+)\] is not a valid group by expression"
+    r"|Object '(?P<object>[^']+)' does not exist"
+    r"|function (?P<function>\w+)"
+    r"|(?P<construct>\w+) is not supported",
+    re.IGNORECASE,
+)
 _DIVISIONS = frozenset({TokenType.SLASH, TokenType.MOD})
 
 # The beginning of a message -> the types whose casts raise it
@@ -33,43 +42,45 @@ Suspect = Callable[[Token], bool]
 
 def told(node: Node, error: RunnerError) -> str:
     """An error with the file that it comes from in front, and the line where that is known."""
-    if isinstance(error, EngineError) and not isinstance(node, Check):
+    if isinstance(error, EngineError):
         return explained(node, error)
     text = str(error)
     return text if text.startswith((node.path, "checks/")) else f"{node.path}: {text}"
 
 
-def explained(node: Model | Snapshot, error: EngineError) -> str:
-    """The error as a reader of the model wants it: `models/x.sql:12: Division by zero`.
+def explained(node: Node, error: EngineError) -> str:
+    """The error as a reader of the file wants it: `models/x.sql:12: Division by zero`.
 
     Where several lines may be the cause, the hint lists them.
     """
     lines = _lines(node, error)
-    where = f"{node.path}:{lines[0]}" if len(lines) == 1 else node.path
+    where = f"{node.path}:{lines[0]}" if lines and len(lines) == 1 else node.path
     text = f"{where}: {error.message}"
-    if len(lines) > 1:
+    if lines and len(lines) > 1:
         text += f"\n  it may come from line {', '.join(map(str, lines[:-1]))} or {lines[-1]}"
+    elif lines == () and _is_division(error.message):
+        text += "\n  nothing here divides: it comes from a view that is read"
     return f"{text}\n  {error.hint}" if error.hint else text
 
 
-def _lines(node: Model | Snapshot, error: EngineError) -> tuple[int, ...]:
-    """The lines of the file that may be the cause, in order."""
+def _lines(node: Node, error: EngineError) -> tuple[int, ...] | None:
+    """The lines of the file that may be the cause, in order; None where nothing tells."""
     first = _first_line(node, error.sql)
-    if not first:
-        return ()
+    if not first and not isinstance(node, Check):  # a check file is never executed as it is written
+        return None
     position = _POSITION.search(error.message)
     if position:
         line = int(position[1]) - first + 1
-        return (line,) if 0 < line <= node.sql.count("\n") + 1 else ()
+        return (line,) if first and 0 < line <= node.sql.count("\n") + 1 else None
     suspect = _suspect(error.message)
     if suspect is None:
-        return ()
+        return None
     tokens = Dialect.get_or_raise("snowflake").tokenize(node.sql)
     return tuple(dict.fromkeys(token.line for token in tokens if suspect(token)))
 
 
-def _first_line(node: Model | Snapshot, statement: str) -> int:
-    """The line of the statement on which the model's query begins; 0 when it is not in it."""
+def _first_line(node: Node, statement: str) -> int:
+    """The line of the statement on which the file's query begins; 0 when it is not in it."""
     for query in _queries(node):
         start = statement.find(query)
         if start >= 0:
@@ -77,17 +88,25 @@ def _first_line(node: Model | Snapshot, statement: str) -> int:
     return 0
 
 
-def _queries(node: Model | Snapshot) -> Iterable[str]:
+def _queries(node: Node) -> Iterable[str]:
     yield node.sql
     if isinstance(node, Model):
         yield node.initial_sql
 
 
 def _suspect(message: str) -> Suspect | None:
-    """Which tokens can be the cause of an error in a value: a division, or the type of a cast."""
-    if "division by zero" in message.lower():
+    """Which tokens can be the cause: the name that the message names, a division, or the type of a
+    cast."""
+    if named := _NAMED.search(message):
+        name = str(named[named.lastgroup or 0]).rpartition(".")[2].strip('"').upper()
+        return lambda token: token.text.upper() == name and token.token_type is not TokenType.STRING
+    if _is_division(message):
         return lambda token: token.token_type in _DIVISIONS
     for beginning, types in _TYPES.items():
         if message.startswith(beginning):
             return lambda token, types=types: bool(types.match(token.text))  # type: ignore[misc]
     return None
+
+
+def _is_division(message: str) -> bool:
+    return "division by zero" in message.lower()

@@ -6,6 +6,7 @@ This is the one place where a failure becomes a result.
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 import time
 from datetime import UTC, datetime
@@ -13,12 +14,14 @@ from datetime import UTC, datetime
 from runner.engines import Session
 from runner.errors import Cancelled, RunnerError
 from runner.executing import batches, building, locate
-from runner.executing.checking import asked, worst
+from runner.executing.checking import ChecksBrokeError, asked, attributed, run_checks, worst
 from runner.executing.context import Context, Conversation, Outcome
 from runner.generating import checks
 from runner.nodes import Check, Relation
 from runner.plan import Action, Step
 from runner.results import NodeResult, Status
+
+_KEPT = (Status.SUCCESS, Status.WARN)  # what was written is there to stay
 
 
 def execute(step: Step, session: Session, context: Context, stopped: threading.Event) -> NodeResult:
@@ -41,7 +44,7 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
         seconds=time.monotonic() - clock,
         reason=_reason(step, context),
         message=outcome.message,
-        rows=conversation.rows,
+        rows=conversation.rows if outcome.status in _KEPT or step.batches else None,
         materialized=outcome.label,
         query_ids=tuple(conversation.query_ids),
         checks=outcome.checks,
@@ -74,10 +77,10 @@ def _carry_out(step: Step, conversation: Conversation, context: Context) -> Outc
     if missing and step.action is Action.CHECK:
         return Outcome(Status.SKIPPED, "check", f"{missing[0]} does not exist yet")
     if missing:
-        names = " ".join(f"+{relation.name.lower()}" for relation in missing)
         raise RunnerError(
             f"{', '.join(map(str, missing))} does not exist, or the role may not see it",
-            f'`runner deploy` makes it, or build it too: -s "{names} {step.id}"',
+            "a migration's table is made by `runner deploy`, a model's with "
+            + shlex.quote(f"-s +{step.id}"),
         )
     if step.batches is not None:
         return batches.build(step, conversation, context)
@@ -98,11 +101,11 @@ def _missing(step: Step, context: Context) -> list[Relation]:
 def _check(step: Step, conversation: Conversation) -> Outcome:
     """Run checks on what is there: a check file's, or all of a relation's."""
     if isinstance(step.node, Check):
-        statement = checks.standalone(step.node)
+        results = asked(checks.standalone(step.node), conversation)
     else:
         work = checks.as_it_stands(step.node)
-        found = checks.statement(step.node, work, step.checks)
-        assert found is not None  # a relation without checks is no step
-        statement = found
-    results = asked(statement, conversation)
+        try:
+            results = run_checks(step, work, conversation)
+        except ChecksBrokeError as broken:
+            raise attributed(broken.error, step, work, conversation) from None
     return Outcome(worst(results), "check", checks=results)

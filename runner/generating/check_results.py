@@ -6,10 +6,10 @@ import operator
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from runner.errors import ProjectError
+from runner.errors import ProjectError, RunnerError
 from runner.generating.checks import CheckStatement, Item
 from runner.generating.work import names
 from runner.nodes import Check, CheckKind, CheckSpec, Severity
@@ -129,6 +129,9 @@ def _freshness(check: Check, loaded_at: Any, now: datetime) -> tuple[Status, str
     worst = Status.FAIL if check.error_after and check.severity is Severity.ERROR else Status.WARN
     if loaded_at is None:
         return worst, f"{check.name}: nothing has been loaded"
+    if not isinstance(loaded_at, date):
+        message = f"{check.path}: the query returns {loaded_at!r}, which is no time"
+        raise RunnerError(message, "select a timestamp or a date")
     if not isinstance(loaded_at, datetime):
         loaded_at = datetime(loaded_at.year, loaded_at.month, loaded_at.day)
     if loaded_at.tzinfo is None:

@@ -164,7 +164,7 @@ def test_a_model_whose_input_was_never_built_says_what_to_select(run: Run) -> No
     result = run.build("b")
     message = results(result)["b"].message
     assert message.startswith("models/shop/core/b.sql: shop_core.a does not exist")
-    assert 'build it too: -s "+a shop_core.b"' in message
+    assert "a model's with '-s +shop_core.b'" in message
 
 
 def test_fail_fast_starts_nothing_more(run: Run) -> None:
@@ -225,6 +225,25 @@ def test_what_nobody_expected_is_a_result_that_asks_to_be_reported(
     assert "the runner has a bug" in message
     assert "ZeroDivisionError: oops" in message
     assert told in message
+
+
+def test_a_bug_within_a_transaction_leaves_nothing_for_the_next_step_to_commit(run: Run) -> None:
+    class BrokenChecks(Watched):
+        def before(self, sql: str) -> None:
+            if "check_1" in sql:
+                raise ZeroDivisionError("oops")
+
+    run.cafe.write("models/shop/core/a.sql", incremental("select 1 as x"))
+    run.build()
+    run.cafe.write("models/shop/core/a.sql", incremental("select 1 as x union all select 2"))
+    result = run.build("a", "d", watched=BrokenChecks())
+    assert statuses(result) == {"a": "error", "d": "success"}
+    assert results(result)["a"].rows is None
+    assert rows(run.cafe, "a") == ["1"]
+
+
+def incremental(sql: str) -> str:
+    return f"-- @materialized incremental\n-- @unique_key x\n-- @check x > 0\n\n{sql}\n"
 
 
 def test_ctrl_c_cancels_what_runs_and_keeps_what_is_done(run: Run) -> None:
