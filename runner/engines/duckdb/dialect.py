@@ -229,8 +229,10 @@ def hide_functions(tokens: Sequence[Token]) -> list[Token]:
 def is_naming(token: Token, before: Token) -> bool:
     """Whether a function's name in front of a parenthesis is the name of something else, or the
     REPLACE of a star."""
-    if token.token_type == TokenType.IDENTIFIER or before.text.upper() in NAMING:
+    if token.token_type == TokenType.IDENTIFIER:
         return True
+    if before.text.upper() in NAMING:
+        return (before.text.upper(), token.text.upper()) != ("JOIN", "TABLE")  # a table function
     behind_star = before.token_type in (TokenType.STAR, TokenType.R_PAREN)
     return behind_star and token.text.upper() == "REPLACE"
 
