@@ -22,6 +22,9 @@ REASONS = {
 }
 
 
+LISTED = 3  # relations that a reason names
+
+
 class Action(StrEnum):
     BUILD = "build"  # build the relation, check it, publish it
     CHECK = "check"  # only run checks on what is there
@@ -128,8 +131,7 @@ def _build_step(
     waits_for: frozenset[str],
 ) -> Step:
     if isinstance(node, Check):
-        read = ", ".join(sorted(str(reference.relation) for reference in node.reads))
-        return Step(node, Action.CHECK, f"guards {read}", waits_for)
+        return Step(node, Action.CHECK, f"guards {_listed(node)}", waits_for)
     return Step(
         node,
         Action.BUILD,
@@ -154,3 +156,10 @@ def _reason(node: Node, full_refresh: bool) -> str:
     if full_refresh and node.settings.materialized is Materialized.INCREMENTAL:
         return "full refresh"
     return REASONS[node.settings.materialized]
+
+
+def _listed(check: Check) -> str:
+    """The relations that a check reads, the first ones by name."""
+    read = sorted(str(reference.relation) for reference in check.reads)
+    rest = len(read) - LISTED
+    return ", ".join(read[:LISTED]) + (f" and {rest} more" if rest > 0 else "")

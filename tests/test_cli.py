@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from functools import partial
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -251,6 +255,31 @@ def test_results_are_told_on_stderr_and_nothing_else_is_printed(built: Cafe) -> 
     assert result.stdout == ""
     assert "cafe_marts.sales_by_day" in result.stderr
     assert "\x1b" not in result.stderr
+
+
+def test_on_a_terminal_the_lines_of_nodes_keep_to_its_width(built: Cafe) -> None:
+    outer, inner = pty.openpty()
+    with os.fdopen(outer, "rb", buffering=0) as terminal:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "runner", "build", "-s", "path:models/cafe/staging"],
+            env={**os.environ, "COLUMNS": "60", "NO_COLOR": "1", "TERM": "xterm"},
+            cwd=built.root,
+            stderr=inner,
+        )
+        os.close(inner)
+        told = b"".join(iter(partial(_read, terminal), b"")).decode()
+    assert process.wait(timeout=60) == 0
+    line = re.search(r"\d/3  ok     cafe_staging\.stg_menu +[^\r\n\x1b]*", told)
+    assert line
+    assert len(line[0]) <= 60
+
+
+def _read(terminal: FileIO) -> bytes:
+    """What has come; nothing at the end, which Linux reports as an error."""
+    try:
+        return terminal.read(4096) or b""
+    except OSError:
+        return b""
 
 
 def test_events_as_json_are_objects_on_stdout(built: Cafe) -> None:

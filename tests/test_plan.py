@@ -59,6 +59,16 @@ def test_each_step_has_a_reason(cafe: Cafe) -> None:
     }
 
 
+def test_a_reason_names_a_few_relations_only(cafe: Cafe) -> None:
+    all_of_them = "cross join cafe_staging.stg_menu cross join cafe_marts.sales_by_day"
+    cafe.change(f"checks/{CHECK[6:]}.sql", "\nwhere", f"\n{all_of_them}\nwhere")
+    graph = cafe.graph()
+    reasons = {step.id: step.reason for step in plan.make(graph, select(graph)).steps}
+    assert reasons[CHECK] == (
+        "guards cafe_core.fact_sales, cafe_marts.sales_by_day, cafe_staging.stg_menu and 1 more"
+    )
+
+
 def test_a_full_refresh_is_the_reason_for_incremental_models_only(cafe: Cafe) -> None:
     graph = cafe.graph()
     refreshed = plan.make(graph, select(graph), full_refresh=True)

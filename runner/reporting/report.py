@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -31,6 +32,9 @@ from runner.results import BAD, Deployed, Loaded, RunResult, Status
 if TYPE_CHECKING:
     from runner.reporting.progress import Progress
 
+# Characters of a node's line beside its name and the two numbers of its place: `/  ok     `,
+# `      0.05 s  ` and a word or two about what was done.
+BESIDE_NAMES = 42
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -87,7 +91,7 @@ class Text:
 
     def planned(self, plan: Plan, threads: int) -> None:
         self._total = len(plan.steps)
-        self._width = min(max((len(step.id) for step in plan.steps), default=0), 60)
+        self._width = _names_width(plan)
         many = sentences.counted(self._total, "step")
         self._say(f"{many}, {sentences.counted(threads, 'thread')}")
         if self._total and sys.stderr.isatty():
@@ -107,8 +111,7 @@ class Text:
                 else:
                     self._say(line)
             case Stopping(reason, running):
-                many = sentences.counted(len(running), "node")
-                self._say(f"{reason}: cancelling {many}; Ctrl-C again leaves at once")
+                self._say(sentences.stopping(reason, running))
 
     def finished(self, run: RunResult) -> None:
         self._end_progress()
@@ -211,6 +214,15 @@ def as_json(value: object) -> str:
 def colour() -> bool | None:
     """What `click.echo` is to do about colours: none with NO_COLOR, else as the stream allows."""
     return False if os.environ.get("NO_COLOR") else None
+
+
+def _names_width(plan: Plan) -> int:
+    """The characters that names are padded to, so that most lines fit into a terminal's width."""
+    longest = max((len(step.id) for step in plan.steps), default=0)
+    if not sys.stderr.isatty():
+        return min(longest, 60)
+    columns = shutil.get_terminal_size().columns
+    return min(longest, 60, max(columns - 2 * len(str(len(plan.steps))) - BESIDE_NAMES, 0))
 
 
 def _queries(run: RunResult, root: Path, typed: str) -> dict[tuple[str, str], str]:

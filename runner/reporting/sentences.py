@@ -13,6 +13,7 @@ from textwrap import indent
 
 import click
 
+from runner.executing.scheduler import INTERRUPTED
 from runner.reporting import tabular
 from runner.results import BAD, CheckResult, Deployed, Loaded, NodeResult, RunResult, Status
 
@@ -32,6 +33,7 @@ COLOURS = {
     Status.SKIPPED: "cyan",
     Status.FRESH: "cyan",
 }
+MOST_FILES = 25  # that are listed one by one
 LONGEST_INLINE = 100  # characters of a query that fit into a line
 
 
@@ -135,6 +137,12 @@ def next_step(run: RunResult, typed: str = "") -> str:
     return f"next: mend {files}, then: {command} -s {names}"
 
 
+def stopping(reason: str, running: Sequence[str]) -> str:
+    """Why nothing more starts, and what becomes of what runs."""
+    text = f"{reason}: cancelling {counted(len(running), 'node')}" if running else reason
+    return f"{text}; Ctrl-C again leaves at once" if reason == INTERRUPTED else text
+
+
 def published(run: RunResult) -> str:
     """After an interruption: what has been published and what has not."""
     done = [node.node for node in run.nodes if node.status in {Status.SUCCESS, Status.WARN}]
@@ -160,16 +168,29 @@ def loaded(files: Sequence[Loaded]) -> str:
     if not files:
         return "ingest: no new files"
     rows = sum(file.rows for file in files)
-    bad = [file for file in files if file.errors or file.refused]
     text = f"ingest: {counted(len(files), 'file')}, {counted(rows, 'row')}"
-    shown = tabular.table(
+    shown = _most_telling(files)
+    listed = tabular.table(
         ["file", "table", "status", "rows", "errors"],
-        [(file.file, file.table, file.status, file.rows, file.errors) for file in files],
+        [(file.file, file.table, file.status, file.rows, file.errors) for file in shown],
     )
-    lines = [text, indent(shown, "  ")]
-    for file in bad:
+    lines = [text, indent(listed, "  ")]
+    if len(files) > len(shown):
+        lines.append(f"  and {len(files) - len(shown):,} more; COPY_HISTORY has all")
+    for file in filter(_is_bad, shown):
         place = f"{file.file}:{file.first_error_line}" if file.first_error_line else file.file
         lines.append(f"  {place}: {file.first_error}")
     if any(file.refused for file in files):
         lines.append("  next: mend the file and land it again under a new name; a name loads once")
     return "\n".join(lines)
+
+
+def _most_telling(files: Sequence[Loaded]) -> list[Loaded]:
+    """As many files as are listed, in their order; what could not be loaded comes before what
+    was."""
+    chosen = sorted(range(len(files)), key=lambda place: not _is_bad(files[place]))[:MOST_FILES]
+    return [files[place] for place in sorted(chosen)]
+
+
+def _is_bad(file: Loaded) -> bool:
+    return bool(file.errors) or file.refused

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.executing.scheduler import FAILED_FAST, INTERRUPTED
 from runner.nodes import CheckKind, Kind, Severity
 from runner.reporting import sentences
 from runner.reporting.report import Text
@@ -137,6 +138,25 @@ def test_deployed_scripts_and_loaded_files_are_listed() -> None:
         "  t/2.csv:3: fewer than 4 columns",
         "  next: mend the file and land it again under a new name; a name loads once",
     ]
+
+
+def test_of_many_files_those_are_listed_that_could_not_be_loaded() -> None:
+    good = [Loaded("raw.p", "raw.t", f"t/{n}.csv", "Loaded", 10, 0) for n in range(100)]
+    bad = Loaded("raw.p", "raw.t", "u.csv", "Load failed", 0, 1, "fewer than 4 columns", 3)
+    lines = sentences.loaded([*good, bad]).splitlines()
+    assert lines[0] == "ingest: 101 files, 1,000 rows"
+    assert lines[-4].split() == ["u.csv", "raw.t", "Load", "failed", "0", "1"]
+    assert lines[-3] == "  and 76 more; COPY_HISTORY has all"
+    assert lines[-2] == "  u.csv:3: fewer than 4 columns"
+    assert sum("t/" in line for line in lines) == 24
+
+
+def test_a_run_that_stops_says_why_and_how_to_leave_it_at_once() -> None:
+    assert sentences.stopping(FAILED_FAST, ()) == FAILED_FAST
+    assert sentences.stopping(FAILED_FAST, ("a", "b")) == f"{FAILED_FAST}: cancelling 2 nodes"
+    assert sentences.stopping(INTERRUPTED, ("a",)) == (
+        f"{INTERRUPTED}: cancelling 1 node; Ctrl-C again leaves at once"
+    )
 
 
 def test_a_short_query_is_a_command_and_a_long_one_goes_to_a_file(
