@@ -88,7 +88,7 @@ def _batches(step: Step) -> str:
     guards = [f"-- stops when it returns a row\n{guard}" for guard in work.guards]
     written = [*parts, *guards, *work.write, *work.finish]
     line = Line(batch.interval, part.state)
-    whole = replace(generating.publication(node, _assumed(node)), record=(page.noted_all((line,)),))
+    whole = replace(generating.publication(node, _assumed(node)), record=page.noted_all((line,)))
     created = generating.creation(filled, batch.interval)
     return _script(head, [*created, *written, *_rest(step, whole)])
 

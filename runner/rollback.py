@@ -11,8 +11,7 @@ from runner import batching, ledger
 from runner.batching import State
 from runner.engines import Engine, Session
 from runner.errors import EngineError, RunnerError, UsageError
-from runner.generating.batches import taken_out
-from runner.generating.ledger import Line, Page, counted, written_by
+from runner.generating.ledger import Line, Page, counted, taken_out, written_by
 from runner.graph import Graph
 from runner.intervals import Interval, floor, following, named
 from runner.nodes import Check, Model
@@ -117,7 +116,7 @@ def _found(session: Session, model: Model, which: Which, now: datetime) -> tuple
     if not intervals:
         return ()
     rows = dict(session.execute(counted(model, intervals)).rows)
-    return tuple(TakenOut(model, each, int(rows[each.start])) for each in intervals)
+    return tuple(TakenOut(model, each, int(rows.get(each.start, 0))) for each in intervals)
 
 
 def _intervals(session: Session, model: Model, which: Which, now: datetime) -> tuple[Interval, ...]:
@@ -141,7 +140,8 @@ def _take_out(session: Session, batches: Sequence[TakenOut], invocation: str) ->
         session.execute("begin")
         try:
             session.execute(taken_out(model, [one.interval for one in batches]))
-            session.execute(page.noted_all(lines))
+            for noted in page.noted_all(lines):
+                session.execute(noted)
             session.execute("commit")
         except EngineError:
             with suppress(EngineError):  # the first error tells more

@@ -11,9 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from runner.batching import State
 from runner.engines import Column
-from runner.generating import checks, materializations
+from runner.generating import batches, checks, ledger, materializations
+from runner.generating.batches import Part
+from runner.generating.ledger import Line, Page
 from runner.generating.work import Existing, Work
+from runner.intervals import Interval, Size
 from runner.nodes import (
     Check,
     CheckKind,
@@ -88,6 +92,12 @@ FRESH = Check(
     error_after="12 hours",
 )
 
+PART = Part(
+    Interval(datetime(2024, 5, 31), datetime(2024, 6, 1)),
+    State.DONE,
+    Page("shop_core.orders", 3, "8b1c1c5e-2f0f-4d0a-9d0e-7f4a6f0d1c11"),
+)
+
 TABLE = Existing(
     "table",
     (
@@ -129,6 +139,13 @@ def incremental(strategy: str, *key: str, **chosen: object) -> Model:
     return model("incremental", incremental_strategy=strategy, unique_key=key, **chosen)
 
 
+def batched(strategy: str, *key: str, **chosen: object) -> Model:
+    sql = f"{INITIAL}\nwhere changed_at >= $batch_start and changed_at < $batch_end"
+    settings = {"batch": Size.DAY, "batch_by": "CHANGED_AT", "begin": PART.interval.start}
+    node = incremental(strategy, *key, **settings, **chosen)
+    return replace(node, sql=sql, initial_sql=sql, reads_itself=False)
+
+
 def snapshot(**chosen: object) -> Snapshot:
     settings = Settings(unique_key=("ORDER_ID", "CUSTOMER_ID"), **chosen)  # type: ignore[arg-type]
     return Snapshot(
@@ -168,6 +185,21 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     narrow = replace(TABLE, columns=TABLE.columns[:3])
     wider = incremental("merge", "ORDER_ID", on_schema_change="append_new_columns")
     yield "incremental_new_column", wider, narrow
+    amounts = {"AMOUNT": "NUMBER(8,2)", "CHANGED_AT": "TIMESTAMP_NTZ(9)", "NOTE": "VARCHAR(9)"}
+    other = replace(TABLE, columns=tuple(Column(*one) for one in amounts.items()))
+    changing = incremental("append", on_schema_change="sync_all_columns")
+    yield "incremental_new_wider_and_gone_columns", changing, other
+    deleting = {"delete_when": "amount = 0 or amount is null"}
+    yield "incremental_first_deleting", incremental("merge", "ORDER_ID", **deleting), None
+    yield "incremental_merge_deleting_checked", incremental("merge", "ORDER_ID", **deleting), TABLE
+    regrouped = incremental("delete+insert", "CUSTOMER_ID", **deleting)
+    yield "incremental_delete_insert_deleting", regrouped, TABLE
+    yield "batch_insert_overwrite_checked", batched("insert_overwrite"), TABLE
+    yield "batch_merge", batched("merge", "ORDER_ID", **deleting), TABLE
+    yield "batch_delete_insert", batched("delete+insert", "CUSTOMER_ID"), TABLE
+    yield "batch_first", batched("insert_overwrite"), None
+    yield "batch_rollback", batched("merge", "ORDER_ID"), TABLE
+    yield "batch_full_refresh", batched("insert_overwrite", cluster_by=("amount",)), TABLE
     for mode in ("ignore", "invalidate", "new_record"):
         timed = snapshot(updated_at="CHANGED_AT", hard_deletes=mode)
         compared = snapshot(check_columns=("AMOUNT",), hard_deletes=mode, max_deletes="10%")
@@ -190,6 +222,8 @@ def statements(name: str, node: Model | Snapshot, existing: Existing | None) -> 
         "invocation_time": WHEN,
         "checked": checked,
     }
+    if isinstance(node, Model) and node.settings.batch:
+        return _of_batch(name, node, existing)
     work = materializations.work(node, existing, **moments)  # type: ignore[arg-type]
     told = []
     if work.describe:
@@ -199,8 +233,36 @@ def statements(name: str, node: Model | Snapshot, existing: Existing | None) -> 
     return told + _of(work, node, checked=checked)
 
 
+def _of_batch(name: str, node: Model, existing: Existing | None) -> list[str]:
+    """One batch: into a table that is there, into a new one, or aside."""
+    line = Line(PART.interval, PART.state, 100)
+    if existing is None:
+        told = _told("note", PART.page.begun())
+        told += _told("create", batches.creation(node, PART.interval))
+        failed = Line(PART.interval, State.FAILED)
+        told += _of(batches.work(node, TABLE, PART), node, checked=False)
+        return told + _told("note, after a failure", PART.page.noted_all((failed,)))
+    if name.endswith("full_refresh"):
+        aside = batches.aside(node)
+        told = _told("create", batches.creation(aside, PART.interval))
+        alone = replace(batches.work(aside, TABLE, PART), transactional=False, record=(), undo=())
+        told += _of(alone, aside, checked=False)
+        published = batches.publication(node, existing)
+        whole = replace(published, record=PART.page.noted_all((line,)))
+        return [*told, "-- after the last batch", *_of(whole, node, checked=False)]
+    if name.endswith("rollback"):
+        two = (PART.interval, Interval(datetime(2024, 6, 2), datetime(2024, 6, 3)))
+        told = _told("known", (ledger.known([node]),))
+        told += _told("show", (ledger.counted(node, two),))
+        told += _told("remove, in a transaction", (ledger.taken_out(node, two),))
+        lines = [Line(interval, State.ROLLED_BACK) for interval in two]
+        return told + _told("record, in the transaction", PART.page.noted_all(lines))
+    return _of(batches.work(node, existing, PART), node, checked=name.endswith("checked"))
+
+
 def _of(work: Work, node: Model | Snapshot, *, checked: bool) -> list[str]:
-    told = _told("prepare", work.prepare) + _told("guard", work.guards)
+    told = _told("set", work.variables)
+    told += _told("prepare", work.prepare) + _told("guard", work.guards)
     told += _told("write, in a transaction" if work.transactional else "write", work.write)
     if checked:
         statement = checks.statement(node, work, (FILE, FRESH))
@@ -210,9 +272,13 @@ def _of(work: Work, node: Model | Snapshot, *, checked: bool) -> list[str]:
             if item.sample:
                 told += _told(f"sample of {item.check.name}", (item.sample,))
                 told += _told(f"all of {item.check.name}", (item.query(published=False),))
+    if work.transactional:
+        told += _told("record, in the transaction", work.record)
     told += _told("publish", work.publish)
     if work.aside:
         told += [f"-- publish {work.aside} as {node.relation} (by the session)"]
+    if not work.transactional:
+        told += _told("record", work.record)
     return told + _told("finish", work.finish) + _told("undo", work.undo)
 
 

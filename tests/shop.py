@@ -33,14 +33,22 @@ def same(engine: Engine) -> Engine:
 
 @dataclass(frozen=True)
 class Shop:
-    """A folder with models over `raw.sales`, on the embedded engine."""
+    """A folder with models over `raw.sales`."""
 
     root: Path
 
     @classmethod
-    def open(cls, root: Path, columns: str = "id number, on_day date, amount number") -> Shop:
+    def open(
+        cls,
+        root: Path,
+        columns: str = "id number, on_day date, amount number",
+        engine: str = "duckdb",
+        database: str = "DB",
+    ) -> Shop:
         shop = cls(root)
-        shop.write("runner.toml", '[targets.local]\nengine = "duckdb"\ndatabase = "DB"\n')
+        shop.write(
+            "runner.toml", f'[targets.local]\nengine = "{engine}"\ndatabase = "{database}"\n'
+        )
         migration = f"create schema if not exists raw; create table raw.sales ({columns});"
         shop.write("migrations/V1.0.0__raw.sql", migration)
         shop.sql("create schema raw", f"create table raw.sales ({columns})")
@@ -114,11 +122,11 @@ class Shop:
     def ledger(self, node: str) -> list[tuple[str, str]]:
         """Day and status of a model's batches in the newest generation, in the order of writing."""
         found = self.sql(
-            "select to_char(batch_start, 'MM-DD'), status from runner.batches "
+            "select batch_start, status from runner.batches "
             f"where node = '{node}' and batch_start is not null "
             "qualify generation = max(generation) over () order by recorded_at, batch_start"
         )
-        return [(str(day), str(status)) for day, status in found]
+        return [(f"{start:%m-%d}", str(status)) for start, status in found]
 
 
 def days(start: str, end: str) -> Which:

@@ -19,6 +19,7 @@ from runner.plan import Plan
 from runner.results import Invocation
 from runner.selectors import select
 from tests.cafe import Cafe
+from tests.shop import Shop
 from tests.watched import Watched
 
 OWN = ("information_schema", "runner.", "create schema if not exists", "publish ")
@@ -58,3 +59,21 @@ def test_every_statement_of_a_build_is_printed(cafe: Cafe) -> None:
         printed = compiled(steps)
         missing = [sql for sql in executed(cafe, steps) if TIME.sub("''", sql) not in printed]
         assert missing == []
+
+
+@pytest.mark.parametrize("full_refresh", [False, True])
+def test_every_statement_of_a_batch_is_printed(tmp_path: Path, full_refresh: bool) -> None:
+    """But for a look at the table and, aside, for counting what was written."""
+    shop = Shop.open(tmp_path)
+    settings = ("@unique_key id", "@delete_when amount = 0", "@on_schema_change fail")
+    shop.model("sales", "select id, on_day, amount -- @check amount >= 0", *settings)
+    end_of_first = "2024-01-02"
+    assert shop.build(end_of_first).ok
+    watched = Watched()
+    assert shop.build(end_of_first, around=watched.over, full_refresh=full_refresh).ok
+    looks = re.compile(r"select (\*|count\(\*\)) from core\.sales\w*( limit 0)?\Z")
+    sent = [sql for sql in watched.statements if not any(word in sql for word in OWN)]
+    printed = compiled(shop.wanted(full_refresh=full_refresh).plan(None))
+    assert [
+        sql for sql in sent if TIME.sub("''", sql) not in printed and not looks.match(sql)
+    ] == []

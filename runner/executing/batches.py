@@ -74,7 +74,7 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     if batches.anew and existing is not None:
         return _replaced(job, existing)
     if existing is None:
-        conversation.note((page.begun(),))
+        conversation.note(page.begun())
         conversation.run_all(generating.creation(node, batches.due[0].interval))
     return _filled(job)
 
@@ -108,11 +108,11 @@ def _tried(job: _Job, batch: Batch) -> _Ended:
         return _Ended(batch, Outcome(Status.SKIPPED, message="stopped and rolled back"), False)
     except RunnerError as error:
         if not isinstance(error, ConnectionFailed):
-            job.conversation.note((failed,))
+            job.conversation.note(failed)
         message = locate.told(job.node, error)
         return _Ended(batch, Outcome(Status.ERROR, message=message), _is_about_rows(error))
     if outcome.status in BAD:
-        job.conversation.note((failed,))
+        job.conversation.note(failed)
     return _Ended(batch, outcome)
 
 
@@ -176,7 +176,7 @@ def _replaced(job: _Job, existing: Existing) -> Outcome:
         try:
             with job.conversation.session.together():
                 lines = _written_aside(job)
-                work = replace(work, record=(job.page.noted_all(lines),))
+                work = replace(work, record=job.page.noted_all(lines))
                 found = building.write_and_check(job.step, work, job.conversation)
         except ChecksBrokeError as broken:
             raise attributed(broken.error, job.step, work, job.conversation) from None

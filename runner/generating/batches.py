@@ -26,7 +26,7 @@ from runner.generating.work import (
     drop,
     drop_other,
 )
-from runner.intervals import Interval, spans
+from runner.intervals import Interval
 from runner.nodes import Model, sql_name
 
 _TIMES = ("DATE", "TIMESTAMP")
@@ -88,16 +88,6 @@ def publication(node: Model, existing: Existing | None) -> Work:
         finish=resume_clustering(node),
         undo=(drop(built),),
     )
-
-
-def taken_out(node: Model, intervals: Sequence[Interval]) -> str:
-    """The statement that removes the rows of batches."""
-    column = f"loaded.{sql_name(node.settings.batch_by)}"
-    times = "\n    or ".join(
-        f"({column} >= {timestamp(span.start)} and {column} < {timestamp(span.end)})"
-        for span in spans(intervals)
-    )
-    return f"delete from {node.relation} as loaded\nwhere\n    {times}"
 
 
 def _refuse_other_types(node: Model, existing: Existing) -> None:

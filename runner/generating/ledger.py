@@ -6,15 +6,17 @@ transaction that writes its rows, so that neither is there without the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from runner.batching import State
 from runner.generating.work import filled
-from runner.intervals import Interval
+from runner.intervals import Interval, spans
 from runner.nodes import Model, Relation, sql_name
 from runner.scripts import literal
+
+_ROWS = 10_000  # in one statement
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,20 @@ class Page:
             invocation=literal(self.invocation),
         )
 
-    def noted_all(self, lines: Iterable[Line]) -> str:
-        """What became of several batches."""
-        return filled(
-            "ledger_note_all",
-            node=literal(self.node),
-            generation=str(self.generation),
-            invocation=literal(self.invocation),
-            rows=",\n    ".join(line.values for line in lines),
+    def noted_all(self, lines: Sequence[Line]) -> tuple[str, ...]:
+        """What became of several batches: statements of a length that Snowflake takes."""
+        return tuple(
+            filled(
+                "ledger_note_all",
+                node=literal(self.node),
+                generation=str(self.generation),
+                invocation=literal(self.invocation),
+                rows=",\n    ".join(line.values for line in lines[start : start + _ROWS]),
+            )
+            for start in range(0, len(lines), _ROWS)
         )
 
-    def begun(self) -> str:
+    def begun(self) -> tuple[str, ...]:
         """That the table is going to be made: what older generations did is not in it."""
         return self.noted_all((Line(None, State.BEGUN),))
 
@@ -90,10 +95,27 @@ def written_by(model: Model, invocation: str) -> str:
 
 
 def counted(model: Model, intervals: Sequence[Interval]) -> str:
-    """A query for the number of rows in the table that belong to each batch: start and number."""
+    """A query for the number of rows in the table that belong to each batch, if there are any:
+    start and number."""
+    assert model.settings.batch is not None
     return filled(
         "rollback_count",
         relation=str(model.relation),
         column=sql_name(model.settings.batch_by),
-        batches=",\n    ".join(f"({timestamp(i.start)}, {timestamp(i.end)})" for i in intervals),
+        size=literal(model.settings.batch),
+        times=_within(model, intervals),
+    )
+
+
+def taken_out(model: Model, intervals: Sequence[Interval]) -> str:
+    """The statement that removes the rows of batches."""
+    return f"delete from {model.relation} as loaded\nwhere\n    {_within(model, intervals)}"
+
+
+def _within(model: Model, intervals: Sequence[Interval]) -> str:
+    """The condition of a row, as `loaded`, that belongs to one of the batches."""
+    column = f"loaded.{sql_name(model.settings.batch_by)}"
+    return "\n    or ".join(
+        f"({column} >= {timestamp(span.start)} and {column} < {timestamp(span.end)})"
+        for span in spans(intervals)
     )

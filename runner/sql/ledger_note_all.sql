@@ -12,11 +12,13 @@ insert into runner.batches (
 select
     {node},
     {generation},
-    column1,
-    column2,
-    column3,
-    column4,
+    noted.batch_start,
+    noted.batch_end,
+    noted.status,
+    noted.rows_read,
     {invocation},
     sysdate()
-from values
+from (
+    values
     {rows}
+) as noted (batch_start, batch_end, status, rows_read)

@@ -1,13 +1,8 @@
--- How many rows of the table belong to each batch.
+-- How many rows of the table belong to each of these batches.
 select
-    batches.column1 as batch_start,
-    count(loaded.{column}) as found
-from values
-    {batches}
-as batches
-left join {relation} as loaded
-    on
-        loaded.{column} >= batches.column1
-        and loaded.{column} < batches.column2
-group by batches.column1
-order by batches.column1
+    date_trunc({size}, loaded.{column}::timestamp_ltz::timestamp_ntz) as batch_start,
+    count(*) as found
+from {relation} as loaded
+where
+    {times}
+group by date_trunc({size}, loaded.{column}::timestamp_ltz::timestamp_ntz)
