@@ -179,9 +179,16 @@ def part(sql: str, start: int, end: int, head: str) -> Statement:
     syntax error line 1 at position 24 unexpected 'b'.
     """
     first, last = SNOWFLAKE.tokenize(f"{head} ("), SNOWFLAKE.tokenize(")")
-    inner = [shifted(token, start, sql) for token in SNOWFLAKE.tokenize(sql[start:end])]
     closing = [shifted(token, end, sql) for token in last]
-    return Statement(sql, (*first, *inner, *closing))
+    return Statement(sql, (*first, *section(sql, start, end).tokens, *closing))
+
+
+def section(sql: str, start: int, end: int) -> Statement:
+    """A part of a statement's text as a statement of its own, with its places in the text."""
+    tokens = [shifted(token, start, sql) for token in SNOWFLAKE.tokenize(sql[start:end])]
+    if not tokens:
+        raise syntax.unexpected(sql, end, sql[end : end + 1])
+    return Statement(sql, tuple(tokens))
 
 
 def shifted(token: Token, by: int, sql: str) -> Token:

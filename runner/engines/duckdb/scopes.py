@@ -113,13 +113,20 @@ class Scope:
         return sql
 
     def physical(self, alias: str) -> str:
-        """A name for a source that no other source of this FROM has."""
+        """A name for a source that no other source of this FROM has, and none around it: what is
+        written out here of an outer source must still mean that one."""
         name, count = alias, 1
-        while name.casefold() in self.taken:
+        taken = self.taken_names()
+        while name.casefold() in taken:
             count += 1
             name = f"{alias}~{count}"
         self.taken.add(name.casefold())
         return name
+
+    def taken_names(self) -> set[str]:
+        """The names of the sources here and around, without regard to case."""
+        around = self.parent.taken_names() if self.parent is not None else set()
+        return self.taken | around
 
     def column(self, name: str, parts: tuple[str, ...]) -> Column | None:
         """The column `parts.name` of this scope's sources; None when there is none here."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-WRITES = ("insert", "update", "delete", "merge", "create", "drop", "alter", "copy")
+WRITES = ("insert", "update", "delete", "merge", "create", "drop", "alter")
 VOLATILE = re.compile(r"\b(random|uuid\w*|gen_random_uuid|nextval|now|setseed)\s*\(", re.IGNORECASE)
 
 

@@ -124,6 +124,9 @@ def test_put_compresses_lists_and_get_brings_back(landing: Landing, tmp_path: Pa
     assert gzip.decompress((tmp_path / "out" / "one two.csv.gz").read_bytes()) == b"1,2\n"
     landing.run(f"put file://{tmp_path}/one*.csv @st/in auto_compress = false")
     assert listed(landing, "@st") == ["st/in/one two.csv", "st/in/one two.csv.gz"]
+    landing.run(f"-- every file\nput file://{tmp_path}/*.csv @st/all/;")
+    landing.run(f"get @st/all file://{tmp_path}/out/;")
+    assert listed(landing, "@st/all") == ["st/all/one two.csv.gz"]
 
 
 def test_put_into_an_external_stage_is_an_error(landing: Landing, tmp_path: Path) -> None:
@@ -270,6 +273,10 @@ def test_formats_and_stages_can_be_altered_and_renamed(landing: Landing, tmp_pat
     landing.run("create stage st file_format = (format_name = g)")
     landing.run(f"put file://{tmp_path}/a.csv @st")
     landing.run("alter stage st rename to moved")
+    landing.run("create stage st")
+    assert landing.rows("select $2 from @moved") == [("2",)]
+    assert landing.rows("list @st") == []
+    landing.run("drop stage st")
     assert landing.rows("select $2 from @moved") == [("2",)]
     landing.run("alter stage moved set file_format = (type = csv)")
     assert landing.rows("select $1 from @moved") == [("1;2",)]

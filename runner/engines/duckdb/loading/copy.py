@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runner.engines import Column, Result
 from runner.engines.duckdb.dialect import Statement
-from runner.engines.duckdb.loading import copy_statement, files, history, jobs, validation
+from runner.engines.duckdb.loading import copy_statement, files, history, jobs, unload, validation
 from runner.engines.duckdb.loading.history import Loader, Outcome
 from runner.engines.duckdb.loading.jobs import ChangedError, Job
 from runner.engines.duckdb.loading.locations import StagedFile
@@ -37,8 +37,10 @@ _RESULT = {
 def copy(session: Session, statement: Statement) -> Result:
     """COPY INTO table [(columns)] FROM {@stage/path | (SELECT … FROM @stage/path)} options
 
-    One transaction holds the rows of all files and their history.
+    One transaction holds the rows of all files and their history. COPY INTO a place unloads.
     """
+    if copy_statement.names_place(statement.sql):
+        return unload.unload(session, statement.sql)
     read = copy_statement.read(statement.sql, session.variables)
     if read.flag("PURGE") and session.in_transaction:
         raise Unsupported("PURGE = TRUE in a transaction", "a rollback could not bring files back")

@@ -101,12 +101,21 @@ class Copy:
         return str(self.options.get("MATCH_BY_COLUMN_NAME", "NONE")).upper()
 
 
+def names_place(sql: str) -> bool:
+    """Whether a COPY statement unloads into a stage or an url.
+
+    >>> names_place("copy into @s from t"), names_place("copy into t from @s")
+    (True, False)
+    """
+    words = LoadWords(sql)
+    words.expect("COPY", "INTO")
+    return words.at_location
+
+
 def read(sql: str, variables: Mapping[str, Any] | None = None) -> Copy:
     """The COPY statement of a text. Raises `EngineError` 1003."""
     words = LoadWords(sql, variables)
     words.expect("COPY", "INTO")
-    if words.at_location:
-        raise Unsupported("COPY INTO <location>", "query the rows and write the file yourself")
     table = words.name()
     columns: list[str] = []
     if words.take("("):

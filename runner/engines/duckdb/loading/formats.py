@@ -17,7 +17,7 @@ from runner.engines.duckdb.loading.csvtext import CsvRules
 from runner.engines.duckdb.loading.reading import LoadWords, pairs
 from runner.engines.duckdb.loading.scan import TextOptions
 from runner.engines.duckdb.statements import handles
-from runner.errors import EngineError, Unsupported
+from runner.errors import EngineError
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -170,7 +170,8 @@ def _value(name: str, value: Any, default: Any) -> Any:
             raise _invalid(name, value)
         return int(value)
     if name == "NULL_IF":
-        return tuple(str(item) for item in (value if isinstance(value, list) else [value]))
+        several = isinstance(value, (list, tuple))
+        return tuple(str(item) for item in (value if several else [value]))
     if name in _WORDS:
         return str(value).upper()
     if name in _NONE_MEANS_NOTHING:
@@ -218,9 +219,11 @@ def of_option(session: Session, value: Any) -> FileFormat | None:
     given = pairs(value)
     if "FORMAT_NAME" in given:
         base = named(session, LoadWords(str(given.pop("FORMAT_NAME"))).name())
-        if given:
-            raise Unsupported("FILE_FORMAT with FORMAT_NAME and other options")
-        return base
+        if "TYPE" in given:
+            raise EngineError(
+                "SQL compilation error:\nFORMAT_NAME and TYPE are mutually exclusive", code=1019
+            )
+        return make(given, base)
     return make(given)
 
 

@@ -1,7 +1,7 @@
 """Where staged files lie: the place that `@stage/path` names, and the files in it.
 
 An external stage's url is mapped to a local folder by the target's `stages` option (longest prefix
-wins). Internal stages are folders `<path>/stages/<DB>/<SCHEMA>/<STAGE>/`, table stages
+wins). Internal stages are folders `<path>/stages/<DB>/<SCHEMA>/<STAGE>.<id>/`, table stages
 `…/%<TABLE>.<when it was made>/`, the user's stage is `<path>/stages/~/`. Files and folders whose
 names begin with a dot are not in a stage: that is how a file is written before it lands. Pages
 *CREATE STAGE*, *COPY INTO <table>*.
@@ -14,8 +14,9 @@ import os
 import re
 import stat
 import tempfile
+import uuid
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.store import Store
 
 KIND = "STAGE"
+FOLDER = "FOLDER"  # the property that says where an internal stage's files are
 _URL = re.compile(r"(?P<bucket>[a-z0-9]+://[^/]*)/?(?P<path>.*)", re.IGNORECASE)
 _temporary: weakref.WeakKeyDictionary[Store, tempfile.TemporaryDirectory[str]] = (
     weakref.WeakKeyDictionary()
@@ -227,7 +229,8 @@ def at_stage(session: Session, stage: objects.Object, path: str = "") -> Locatio
     form = formats.of_option(session, thawed(stage.properties.get("FILE_FORMAT")))
     if not url:
         label = stage.name.lower() + "/"
-        return Location(folder_of(session.store, key), path, label=label, stage=key, format=form)
+        folder = folder_of(session.store, folder_parts(stage))
+        return Location(folder, path, label=label, stage=key, format=form)
     url = url if url.endswith("/") else url + "/"
     return Location(_mapped(session, url), path, url, url, key, form)
 
@@ -272,6 +275,18 @@ def root(store: Store) -> Path:
     return Path(_temporary[store].name)
 
 
-def folder_of(store: Store, path: names.Path3) -> Path:
+def new_folder(path: names.Path3) -> list[str]:
+    """The folder of a new internal stage: its own whatever becomes of its name, so that a stage is
+    renamed or replaced by its record alone, at one moment."""
+    return [*path[:2], f"{path[2]}.{uuid.uuid4().hex}"]
+
+
+def folder_parts(stage: objects.Object) -> Sequence[str]:
+    """The folder of an internal stage, below the root of all."""
+    found: Sequence[str] | None = stage.properties.get(FOLDER)
+    return found or (stage.database, stage.schema, stage.name)
+
+
+def folder_of(store: Store, path: Sequence[str]) -> Path:
     """The folder of an internal or table stage."""
     return root(store).joinpath(*(escape(part, safe="% $") for part in path))

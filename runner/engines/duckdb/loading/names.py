@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 Path3 = tuple[str, str, str]
-MODIFIERS = ("TEMPORARY", "TEMP", "TRANSIENT")
 
 
 def status(text: str) -> Result:
@@ -59,7 +58,8 @@ def begin(statement: Statement, verb: str, kind: str) -> tuple[LoadWords, bool]:
     words = LoadWords(statement.sql)
     words.expect(verb)
     replace = words.take("OR", "REPLACE")
-    words.take_any(*MODIFIERS)
+    if words.take_any("TEMPORARY", "TEMP"):
+        raise Unsupported(f"CREATE TEMPORARY {kind}")
     words.expect(*kind.split())
     return words, replace
 

@@ -10,7 +10,14 @@ from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.loading import formats, names
 from runner.engines.duckdb.loading.formats import FileFormat
-from runner.engines.duckdb.loading.locations import KIND, folder_of, thawed
+from runner.engines.duckdb.loading.locations import (
+    FOLDER,
+    KIND,
+    folder_of,
+    folder_parts,
+    new_folder,
+    thawed,
+)
 from runner.engines.duckdb.loading.reading import LoadWords, pairs
 from runner.engines.duckdb.statements import handles
 from runner.errors import Unsupported
@@ -21,17 +28,22 @@ if TYPE_CHECKING:
 
 @handles("CREATE STAGE")
 def create(session: Session, statement: Statement) -> Result:
-    """CREATE [OR REPLACE] [TEMPORARY] STAGE [IF NOT EXISTS] name [URL = …] [FILE_FORMAT = …] …
+    """CREATE [OR REPLACE] STAGE [IF NOT EXISTS] name [URL = …] [FILE_FORMAT = …] …
 
     Integrations, credentials, encryption and directory tables are recorded, without effect.
     """
-    words, replace = names.begin(statement, "CREATE", KIND)
+    words, _ = names.begin(statement, "CREATE", KIND)
     words.take("IF", "NOT", "EXISTS")
     path = names.full(session, words.name())
-    known = objects.find(session, KIND, path) is not None
-    result = names.create(session, statement, KIND, lambda rest: _properties(session, rest))
-    if replace or not known:
-        _empty(session, path)  # what a dropped schema may have left
+    known = objects.find(session, KIND, path)
+
+    def read(rest: LoadWords) -> dict[str, Any]:
+        given = _properties(session, rest)
+        return given if given.get("URL") else {**given, FOLDER: new_folder(path)}
+
+    result = names.create(session, statement, KIND, read)
+    if known is not None and objects.find(session, KIND, path) is not known:
+        _remove_files(session, known)
     return result
 
 
@@ -65,33 +77,12 @@ def alter(session: Session, statement: Statement) -> Result:
             return found.changed(comment=None)
         words.expect("SET")
         given = _properties(session, words)
+        if given.get("URL") and not found.properties.get("URL"):
+            raise Unsupported("ALTER STAGE … SET URL of an internal stage")
         comment = given.pop("COMMENT", found.comment)
         return found.changed(properties={**found.properties, **given}, comment=comment)
 
-    before = _named(session, statement)
-    result = names.alter(session, statement, KIND, change)
-    after = _named(session, statement)
-    if before is not None and after is None:
-        _move(session, before, statement)
-    return result
-
-
-def _named(session: Session, statement: Statement) -> objects.Object | None:
-    words, _ = names.begin(statement, "ALTER", KIND)
-    words.take("IF", "EXISTS")
-    return objects.find(session, KIND, names.full(session, words.name()))
-
-
-def _move(session: Session, before: objects.Object, statement: Statement) -> None:
-    """The files of an internal stage go with its new name."""
-    words = LoadWords(statement.sql)
-    while not words.take("RENAME", "TO"):
-        words.next()
-    old = folder_of(session.store, (before.database, before.schema, before.name))
-    new = folder_of(session.store, names.full(session, words.name()))
-    if old.is_dir():
-        new.parent.mkdir(parents=True, exist_ok=True)
-        old.rename(new)
+    return names.alter(session, statement, KIND, change)
 
 
 @handles("DROP STAGE")
@@ -99,16 +90,18 @@ def drop(session: Session, statement: Statement) -> Result:
     """DROP STAGE [IF EXISTS] name; the files of an internal stage go with it."""
     words, _ = names.begin(statement, "DROP", KIND)
     words.take("IF", "EXISTS")
-    path = names.full(session, words.name())
+    known = objects.find(session, KIND, names.full(session, words.name()))
     result = names.drop(session, statement, KIND)
-    _empty(session, path)
+    if known is not None:
+        _remove_files(session, known)
     return result
 
 
-def _empty(session: Session, path: names.Path3) -> None:
-    folder = folder_of(session.store, path)
-    if folder.is_dir():
-        shutil.rmtree(folder)
+def _remove_files(session: Session, stage: objects.Object) -> None:
+    """Remove the files of an internal stage that is no more; nothing else has its folder."""
+    if not stage.properties.get("URL"):
+        folder = folder_of(session.store, folder_parts(stage))
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @handles("DESC STAGE", "DESCRIBE STAGE")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.engines import Column, Result
+from runner.engines.duckdb import syntax
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.loading import files, locations
 from runner.engines.duckdb.loading.locations import Location
@@ -33,6 +34,14 @@ def _words(statement: Statement) -> LoadWords:
     words = LoadWords(statement.sql)
     words.next()
     return words
+
+
+def _behind(statement: Statement) -> str:
+    """The text behind the verb. Raises 1003 when there is none."""
+    text = statement.sql[statement.tokens[0].end + 1 :].strip().rstrip(";").rstrip()
+    if not text:
+        raise syntax.end(statement.sql)
+    return text
 
 
 def _options(words: LoadWords) -> dict[str, Any]:
@@ -63,7 +72,7 @@ def list_files(session: Session, statement: Statement) -> Result:
 @handles("REMOVE", "RM")
 def remove(session: Session, statement: Statement) -> Result:
     """REMOVE @stage[/path] [PATTERN = '…']"""
-    words = LoadWords(statement.sql.strip()[len(statement.tokens[0].text) :])
+    words = LoadWords(_behind(statement))
     location = locations.locate(session, words.location())
     options = _options(words)
     rows = []
@@ -76,7 +85,7 @@ def remove(session: Session, statement: Statement) -> Result:
 @handles("PUT")
 def put(session: Session, statement: Statement) -> Result:
     """PUT file://path @stage[/path] [AUTO_COMPRESS = …] [SOURCE_COMPRESSION = …] [OVERWRITE = …]"""
-    source, rest = _local_path(statement.sql.strip()[len("put") :])
+    source, rest = _local_path(_behind(statement))
     words = LoadWords(rest)
     location = locations.locate(session, words.location())
     options = _options(words)
@@ -133,12 +142,10 @@ def _put(source: Path, location: Location, *, compress: bool, overwrite: bool) -
 @handles("GET")
 def get(session: Session, statement: Statement) -> Result:
     """GET @stage[/path] file://folder [PATTERN = '…']"""
-    text = statement.sql.strip()[len("get") :]
-    words = LoadWords(text.replace("file://", "file:  "))
+    text = _behind(statement)
+    words = LoadWords(text)
     location = locations.locate(session, words.location())
-    target, rest = _local_path(
-        text[text.index("file://") - (text[text.index("file://") - 1] == "'") :]
-    )
+    target, rest = _local_path(words.rest())
     options = _options(LoadWords(rest)) if rest.strip() else {}
     folder = Path(target)
     if not folder.is_dir():

@@ -60,6 +60,8 @@ def default_sql(session: Session, database: str, column: TableColumn) -> str | N
     if column.default is None:
         return None
     value = Binder(session).value(dialect.expression(column.default))
+    if value.type.name == "NULL":
+        return "NULL"
     return assignment.assign(value, column)
 
 

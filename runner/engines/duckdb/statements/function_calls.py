@@ -33,7 +33,7 @@ def call(call: Call) -> Value | None:
     returns = types.parse(record.properties["returns"])
     with views.inside(session, record.database, record.schema):
         inner = Binder(session)
-        inner.scope = around(record, values)
+        inner.scope = around(record, values, call.binder.scope)
         value = body(inner, record.properties["body"])
     result = casts.implicit(value, returns)
     if record.properties.get("strict") and values:
@@ -51,7 +51,7 @@ def table_call(binder: Binder, node: exp.Anonymous) -> Query | None:
     record, values = found
     with views.inside(session, record.database, record.schema):
         inner = Binder(session)
-        inner.scope = around(record, values)
+        inner.scope = around(record, values, binder.scope)
         query = inner.query(dialect.read(record.properties["body"]).tree)
     declared = record.properties["table"]
     wanted = [types.parse(one["type"]) for one in declared]
@@ -83,11 +83,13 @@ def refuse_aggregates(tree: exp.Expr) -> None:
             raise Unsupported(f"{node.name.upper()} in the body of a function without a query")
 
 
-def around(record: Object, values: list[Value]) -> Scope:
-    """The scope around a body: its arguments, as columns."""
+def around(record: Object, values: list[Value], outside: Scope) -> Scope:
+    """The scope around a body: its arguments, as columns. Its sources have other names than those
+    `outside`, of which the arguments speak."""
     named = zip(record.properties["arguments"], values, strict=True)
     columns = [Column(one["name"], value.type, value.sql) for one, value in named]
-    return Scope(sources=[Source(record.properties["name"], columns)])
+    sources = [Source(record.properties["name"], columns)]
+    return Scope(sources=sources, taken=outside.taken_names())
 
 
 def chosen(

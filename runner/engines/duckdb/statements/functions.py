@@ -14,6 +14,7 @@ from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
 from runner.engines.duckdb.rules import Value
+from runner.engines.duckdb.scopes import Scope
 from runner.engines.duckdb.statements import (
     ddl,
     definitions,
@@ -88,7 +89,7 @@ def prove(session: Session, record: Object) -> None:
     given = [Value("NULL", types.parse(one["type"]), volatile=False) for one in declared]
     with views.inside(session, record.database, record.schema):
         binder = Binder(session)
-        binder.scope = function_calls.around(record, given)
+        binder.scope = function_calls.around(record, given, Scope())
         if not record.properties["table"]:
             function_calls.body(binder, record.properties["body"])
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runner.engines.duckdb.statements import ddl
 from runner.engines.duckdb.statements.words import Words
 from runner.engines.duckdb.store import ACCOUNT
+from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -58,6 +59,22 @@ IN_ACCOUNT = {
 DATABASE = {"DATABASE": "DATABASES"}
 ALL = {**IN_SCHEMA, **IN_DATABASE, **IN_ACCOUNT, **DATABASE}
 
+# first words of the kinds that are not kept (pages *SHOW <objects>*, *CREATE <object>*)
+NOT_KEPT = frozenset(
+    {"ACCOUNT", "AGENT", "AGENTS", "AGGREGATE", "APPLICATION", "APPLICATIONS", "AVAILABLE"}
+    | {"BACKUP", "BUDGET", "BUDGETS", "CATALOG", "CHANNELS", "CLASSES", "CONFIGURATIONS"}
+    | {"CONTACT", "CONTACTS", "CORTEX", "CUSTOM", "DATA", "DATASET", "DATASETS", "DBT"}
+    | {"DELEGATED", "DOCUMENTS", "ENDPOINTS", "ENTITLEMENTS", "EVENT", "EXTERNAL", "FEATURE"}
+    | {"FILE", "GATEWAY", "GATEWAYS", "GIT", "GLOBAL", "HYBRID", "ICEBERG", "IMAGE", "INDEXES"}
+    | {"INTERACTIVE", "JOIN", "LISTING", "LISTINGS", "LOCKS", "MANAGED", "MCP", "MODEL"}
+    | {"MODELS", "MODULES", "NOTEBOOK", "NOTEBOOKS", "OFFERS", "ONLINE", "OPENFLOW"}
+    | {"ORGANIZATION", "PACKAGES", "POSTGRES", "PRICING", "PRIVACY", "PRIVILEGES"}
+    | {"PROVISIONED", "REFERENCES", "REGIONS", "RELEASE", "REPLICATION", "RUN", "SEMANTIC"}
+    | {"SERVICE", "SERVICES", "SHARED", "SNAPSHOT", "SNAPSHOTS", "SPECIFICATIONS", "STORAGE"}
+    | {"STREAMLIT", "STREAMLITS", "TELEMETRY", "TYPE", "TYPES", "USER", "VERSIONS", "WORKSPACE"}
+    | {"WORKSPACES"}
+)
+
 TABLE_KINDS = frozenset({"TABLE", "VIEW", "MATERIALIZED VIEW", "DYNAMIC TABLE", "EXTERNAL TABLE"})
 
 
@@ -75,7 +92,18 @@ def read(words: Words, *, plural: bool = False) -> str:
     for kind, several in ALL.items():
         if words.take(*(several if plural else kind).split()):
             return kind
-    raise words.unexpected()
+    raise refusal(words)
+
+
+def refusal(words: Words) -> EngineError:
+    """The error for a kind that is not kept, or for a word that is none."""
+    if words.word() not in NOT_KEPT:
+        return words.unexpected()
+    noun = words.word(1).removesuffix("S")
+    return Unsupported(" ".join([words.verb, words.word(), *([words.word(1)] * (noun in NOUNS))]))
+
+
+NOUNS = frozenset({"TABLE", "FUNCTION", "VIEW", "POLICY", "SERVICE", "PACKAGE", "REPOSITORY"})
 
 
 def sees_one(words: Words, *, plural: bool = False) -> bool:

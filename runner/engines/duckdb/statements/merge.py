@@ -20,9 +20,11 @@ from runner.engines.duckdb.statements import (
     definitions,
     dml,
     handles,
+    merge_names,
     replies,
     targets,
     transactions,
+    unread,
 )
 from runner.engines.duckdb.statements.targets import Target
 from runner.errors import Unsupported
@@ -37,9 +39,10 @@ ROW, ACTION, COPY = '"~row"', '"~action"', '"~copy"'
 def merge(session: Session, statement: Statement) -> Result:
     """`merge into … using … on … when …`; answers the counts of the kinds of branches it has."""
     targets.expect(statement, 1, "INTO")
+    statement = merge_names.spelled_out(statement)
     tree = statement.tree
     if not isinstance(tree, exp.Merge):
-        raise Unsupported("this form of MERGE")
+        raise unread.refusal(statement, "MERGE")
     targets.refuse_more(statement, "this", "using", "on", "whens")
     into = targets.target(session, tree.this)
     whens = tree.args["whens"].expressions
@@ -98,6 +101,7 @@ def directly(binder: Binder, tree: exp.Merge, into: Target) -> str:
     with binder.inside(Scope()) as scope:
         item = into.item(binder, tree.this)
         source = tables.item(binder, tree.args["using"])
+        merge_names.fill_in(tree, into, source.source)
         scope.sources.extend([item.source, source.source])
         on = binder.condition(tree.args["on"])
         branches = [
@@ -139,6 +143,7 @@ def by_row(binder: Binder, tree: exp.Merge, into: Target) -> str:
     with binder.inside(Scope()) as scope:
         item = into.item(binder, tree.this)
         source = tables.item(binder, tree.args["using"])
+        merge_names.fill_in(tree, into, source.source)
         scope.sources.extend([item.source, source.source])
         on = binder.condition(tree.args["on"])
         target_alias, source_alias = item.alias, source.alias

@@ -13,6 +13,7 @@ from runner.errors import Unsupported
 FLAGS: dict[type[exp.Expr], str] = {
     exp.TransientProperty: "transient",
     exp.TemporaryProperty: "temporary",
+    exp.VolatileProperty: "temporary",
     exp.SecureProperty: "secure",
     exp.CopyGrantsProperty: "copy_grants",
     exp.DynamicProperty: "dynamic",

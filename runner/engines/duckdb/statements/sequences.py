@@ -27,6 +27,8 @@ def create_sequence(session: Session, statement: Statement) -> Result:
     """`create [or replace] sequence … [start [with] [=] n] [increment [by] [=] n] …`"""
     words = Words(statement.sql, session.variables, statement.tokens)
     head = ddl.creation(words, KIND)
+    if head.temporary:
+        raise Unsupported(f"CREATE TEMPORARY {KIND}")
     path = ddl.path_of(session, words.name())
     ddl.require_schema(session, path[0], path[1])
     numbers = clauses(words)

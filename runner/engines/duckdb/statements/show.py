@@ -87,24 +87,7 @@ def read_kind(words: Words) -> str:
             return phrase
     if kinds.sees_one(words, plural=True):
         return kinds.read(words, plural=True)
-    if words.word() in NOT_BUILT:
-        raise Unsupported(" ".join(["SHOW", words.word(), words.word(1)]).rstrip())
-    raise words.unexpected()
-
-
-# first words behind SHOW (page *SHOW <objects>*) that are not built
-NOT_BUILT = frozenset(
-    {"AGENTS", "APPLICATION", "APPLICATIONS", "AVAILABLE", "BACKUP", "BUDGETS", "CATALOG"}
-    | {"CHANNELS", "CLASSES", "CONFIGURATIONS", "CONTACTS", "CORTEX", "CUSTOM", "DATA"}
-    | {"DATASETS", "DBT", "DELEGATED", "DOCUMENTS", "ENDPOINTS", "ENTITLEMENTS", "EVENT"}
-    | {"EXTERNAL", "FEATURE", "FILE", "GATEWAYS", "GIT", "GLOBAL", "HYBRID", "ICEBERG", "IMAGE"}
-    | {"INDEXES", "INTERACTIVE", "LISTING", "LISTINGS", "LOCKS", "MANAGED", "MCP", "MODEL"}
-    | {"MODELS", "MODULES", "NOTEBOOK", "NOTEBOOKS", "OFFERS", "ONLINE", "OPENFLOW"}
-    | {"ORGANIZATION", "PACKAGES", "POSTGRES", "PRICING", "PRIVILEGES", "PROVISIONED"}
-    | {"REFERENCES", "REGIONS", "RELEASE", "REPLICATION", "RUN", "SEMANTIC", "SERVICE"}
-    | {"SERVICES", "SHARED", "SNAPSHOT", "SNAPSHOTS", "SPECIFICATIONS", "STORAGE", "STREAMLIT"}
-    | {"STREAMLITS", "TELEMETRY", "TYPES", "USER", "VERSIONS", "WORKSPACES"}
-)
+    raise kinds.refusal(words)
 
 
 def ask(session: Session, words: Words, kind: str) -> Request:

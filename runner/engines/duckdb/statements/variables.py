@@ -53,7 +53,7 @@ def set_variables(session: Session, statement: Statement) -> Result:
     if len(rows) > 1 or (rows and len(rows[0]) != len(listed)):
         raise replies.compilation("Single-row subquery returns more than one row.", 90150, "21000")
     for column in result.columns:
-        if types.parse(column.type).name in types.SEMI_STRUCTURED:
+        if column.type in types.SEMI_STRUCTURED:
             raise replies.compilation(f"Unsupported feature 'assignment from {column.type}'.")
     given = rows[0] if rows else (None,) * len(listed)
     for one, text in zip(listed, given, strict=True):

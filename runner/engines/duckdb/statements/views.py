@@ -70,6 +70,10 @@ def create(session: Session, statement: Statement, kind: str) -> Result:
     path = ddl.new_path(session, tree.this)
     dynamic = kind == "DYNAMIC TABLE"
     definition = definitions.of_table(tree, kind) if dynamic else of_view(tree, kind)
+    if "iceberg" in definition.properties:
+        raise Unsupported("CREATE DYNAMIC ICEBERG TABLE")
+    if definition.properties.get("temporary"):
+        raise Unsupported(f"CREATE TEMPORARY {kind}")
     found = objects.permanent(session, objects.key(kind, *path))
     if found and tree.args.get("exists"):
         return replies.status(f"{path[2]} already exists, statement succeeded.")

@@ -86,6 +86,11 @@ class Words:
         quoted = token.token_type in _TEXT or token.token_type is TokenType.IDENTIFIER
         return "" if quoted else token.text.upper()
 
+    @property
+    def verb(self) -> str:
+        """The first word of all."""
+        return self._tokens[0].text.upper()
+
     def sees(self, *words: str) -> bool:
         return all(self.word(i) == word.upper() for i, word in enumerate(words))
 
