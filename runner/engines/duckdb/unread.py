@@ -19,7 +19,7 @@ READ: dict[type[exp.Expr], str] = {
     exp.Except: "with_ this expression distinct by_name order limit offset",
     exp.Intersect: "with_ this expression distinct by_name order limit offset",
     exp.Values: "expressions alias pivots sample",
-    exp.Table: "this alias db catalog pivots sample",
+    exp.Table: "this alias db catalog pivots sample format pattern",
     exp.Lateral: "this alias",
     exp.Join: "this on side kind using method match_condition",
     exp.With: "expressions recursive",

@@ -67,7 +67,7 @@ rollback foo;  --! 1003 unexpected 'foo'
 select frobnicate(1);  --! 2140 Unknown function FROBNICATE
 select db1.sc.frobnicate(1);  --! 2141 Unknown user-defined function DB1.SC.FROBNICATE
 select * from table(frobnicate(1));  --! 2140 Unknown table function FROBNICATE
-select soundex('a');  --~ function SOUNDEX
+select xmlget(1, 'a');  --~ function XMLGET
 select st_area(1);  --~ function ST_AREA
 select ai_complete('m', 'p');  --~ function AI_COMPLETE
 select snowflake.cortex.complete('m', 'p');  --~ function SNOWFLAKE.CORTEX.COMPLETE
