@@ -20,6 +20,8 @@ from runner.intervals import named
 from runner.nodes import Check, Materialized, Model, Node, Snapshot
 from runner.plan import Step
 
+KINDS = {Materialized.VIEW: "view", Materialized.DYNAMIC_TABLE: "dynamic table"}
+
 
 def text(step: Step) -> str:
     """A script with the statements in the order in which they run; comments say what goes on."""
@@ -115,10 +117,10 @@ def _rest(step: Step, work: Work) -> list[str]:
 def _assumed(node: Node) -> Existing:
     """The relation as the last run would have left it."""
     assert not isinstance(node, Check)
-    is_view = not isinstance(node, Snapshot) and node.settings.materialized is Materialized.VIEW
+    kind = "table" if isinstance(node, Snapshot) else KINDS.get(node.settings.materialized, "table")
     history = snapshots.HISTORY if isinstance(node, Snapshot) else ()
     columns = (*_columns(node), *(Column(name, "VARCHAR") for name in history))
-    return Existing("view" if is_view else "table", columns)
+    return Existing(kind, columns)
 
 
 def _columns(node: Model | Snapshot) -> tuple[Column, ...]:

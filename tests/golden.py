@@ -173,6 +173,8 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     yield "table_instead_of_view", model("table"), VIEW
     lagging = model("dynamic_table", target_lag="1 hour", warehouse="transforming")
     yield "dynamic_table", lagging, None
+    yield "dynamic_table_instead_of_table", lagging, TABLE
+    yield "table_instead_of_dynamic_table", model("table"), replace(TABLE, kind="dynamic table")
     yield "incremental_first_checked", incremental("merge", "ORDER_ID"), None
     yield "incremental_append", incremental("append"), TABLE
     yield "incremental_append_with_key", incremental("append", "ORDER_ID"), TABLE

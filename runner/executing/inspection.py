@@ -35,9 +35,15 @@ def inventory(session: Session, schemas: Collection[str]) -> Inventory:
     relations = {}
     for row in session.execute(scripts.own("inventory_relations").replace("{schemas}", names)).rows:
         relation = Relation(row[0], row[1])
-        kind = "view" if "VIEW" in row[2] else "table"
-        relations[relation] = Existing(kind, tuple(columns[relation]))
+        relations[relation] = Existing(_kind(*row[2:]), tuple(columns[relation]))
     return Inventory(known, frozenset(schemas), relations)
+
+
+def _kind(table_type: str, is_dynamic: str) -> str:
+    """The kind of a relation as DROP names it."""
+    if "VIEW" in table_type:
+        return "view"
+    return "dynamic table" if is_dynamic == "YES" else "table"
 
 
 def _type(name: str, length: Any, precision: Any, scale: Any) -> str:

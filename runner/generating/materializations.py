@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from runner.engines import Column
+from runner.errors import RunnerError
 from runner.generating import incremental, snapshots
+from runner.generating.snapshots import HISTORY
 from runner.generating.work import NEXT, Existing, Work, column_comments, drop, drop_other
 from runner.nodes import Materialized, Model, Snapshot, sql_name
 from runner.scripts import literal
@@ -39,6 +41,7 @@ def work(
         return snapshots.work(
             node, existing, invocation_time, checked=checked, full_refresh=full_refresh
         )
+    _refuse_history(node, existing)
     match node.settings.materialized:
         case Materialized.VIEW:
             return _view(node, existing)
@@ -79,6 +82,17 @@ def settle(
     return incremental.work(node, existing, arrived=columns)
 
 
+def _refuse_history(node: Model, existing: Existing | None) -> None:
+    """A model takes no snapshot's place: what the table remembers cannot be built again."""
+    has_history = existing is not None and set(HISTORY).issubset(existing.names())
+    produced = {column.name for column in node.columns}
+    if has_history and produced and not produced.issuperset(HISTORY):
+        raise RunnerError(
+            f"{node.path}: {node.relation} holds the history of a snapshot",
+            f"rename the model; if nobody needs the history: {drop(node.relation)}",
+        )
+
+
 def _view(node: Model, existing: Existing | None) -> Work:
     secure = "secure " if node.settings.secure else ""
     create = (
@@ -99,7 +113,7 @@ def _dynamic_table(node: Model, existing: Existing | None) -> Work:
         f"\n    warehouse = {node.settings.warehouse}"
         f"{cluster_by(node)}{comment(node)}\nas\n{node.sql}"
     )
-    room = drop_other(node.relation, existing, "table")
+    room = drop_other(node.relation, existing, "dynamic table")
     return Work(label="dynamic table", checked=f"(\n{node.sql}\n)", publish=(*room, create))
 
 

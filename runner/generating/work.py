@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+)(?:=(\w+))?)?\}")
 
 @dataclass(frozen=True)
 class Existing:
-    """The relation as it stands in the database: `kind` is "table" or "view"."""
+    """The relation as it stands in the database: `kind` is table, view or dynamic table."""
 
     kind: str
     columns: tuple[Column, ...] = ()
