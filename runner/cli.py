@@ -69,6 +69,11 @@ SHARED = {
     "fail_fast": click.option(
         "-x", "--fail-fast", is_flag=True, help="Stop everything at the first failure."
     ),
+    "store_failures": click.option(
+        "--store-failures",
+        is_flag=True,
+        help="Keep the rows that violate checks, a table for each check in the schema runner.",
+    ),
     "log_format": click.option(
         "--log-format",
         type=click.Choice(["text", "json"]),
@@ -80,7 +85,7 @@ SHARED = {
 PROJECT = ("project_dir", "target")
 SELECTION = ("select", "exclude")
 BATCHES = ("batch_start", "batch_end")
-RUN = (*PROJECT, *SELECTION, "threads", "fail_fast", "log_format")
+RUN = (*PROJECT, *SELECTION, "threads", "fail_fast", "store_failures", "log_format")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -298,7 +298,7 @@ def _ingest(read: Graph, engine: Engine, report: Reporter) -> tuple[Loaded, ...]
 
 def _execute(command: str, plan: Plan, engine: Engine, options: Options, report: Reporter) -> int:
     target = engine.target
-    limits = executor.Limits(_threads(options, target), options.fail_fast)
+    limits = executor.Limits(_threads(options, target), options.fail_fast, options.store_failures)
     report.planned(plan, limits.threads)
     invocation = _invocation(command, target, options)
     run = executor.run(plan, engine, invocation, limits, report.event)

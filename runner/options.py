@@ -19,6 +19,7 @@ class Options:
     threads       how many nodes run at the same time; None for the target's number
     batch_start   with batch_end: the time whose batches are asked for, UTC
     preview       only say what a build would do; write nothing
+    store_failures   keep the rows that violate checks in tables
     force         let a full refresh throw the histories of snapshots away
     """
 
@@ -33,6 +34,7 @@ class Options:
     force: bool = False
     preview: bool = False
     fail_fast: bool = False
+    store_failures: bool = False
     log_format: str = "text"
 
     @property

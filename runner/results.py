@@ -27,7 +27,8 @@ class CheckResult:
     """One check of one relation (or one check file).
 
     `failures` counts violating rows; an aggregate that does not hold counts as one. `sample`
-    holds at most a handful of them, `query` selects them all.
+    holds at most a handful of them, `query` selects them all; `stored` is the table that keeps
+    them, if they were to be kept.
     """
 
     node: str
@@ -40,6 +41,7 @@ class CheckResult:
     columns: tuple[str, ...] = ()
     sample: tuple[tuple[Any, ...], ...] = ()
     query: str = ""
+    stored: str = ""
     path: str = ""
     line: int = 0
 

@@ -14,7 +14,7 @@ from runner.batching import Batch, Batches, State, Why
 from runner.engines import Column
 from runner.errors import Cancelled, ConnectionFailed, EngineError, RunnerError, Unsupported
 from runner.executing import building, locate
-from runner.executing.checking import ChecksBrokeError, attributed, worst
+from runner.executing.checking import ChecksBrokeError, attributed, is_bad, worst
 from runner.executing.context import Context, Conversation, Outcome
 from runner.generating import batches as generating
 from runner.generating.batches import Part
@@ -180,7 +180,8 @@ def _replaced(job: _Job, existing: Existing) -> Outcome:
                 found = building.write_and_check(job.step, work, job.conversation)
         except ChecksBrokeError as broken:
             raise attributed(broken.error, job.step, work, job.conversation) from None
-    if any(check.status in BAD for check in found):
+        found = building.concluded(job.step, work, found, job.conversation)
+    if is_bad(found):
         return Outcome(Status.FAIL, work.label, building.NOT_PUBLISHED, found)
     return Outcome(worst(found), work.label, checks=found)
 

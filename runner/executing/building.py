@@ -7,13 +7,20 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from runner.engines import Column
 from runner.errors import Cancelled, EngineError, RunnerError
-from runner.executing.checking import ChecksBrokeError, attributed, run_checks, worst
+from runner.executing.checking import (
+    ChecksBrokeError,
+    attributed,
+    is_bad,
+    items_of,
+    run_checks,
+    worst,
+)
 from runner.executing.context import Context, Conversation, Outcome
 from runner.generating import materializations
 from runner.generating.work import Existing, Work
 from runner.nodes import Check, Model, Snapshot
 from runner.plan import Step
-from runner.results import BAD, CheckResult, Status
+from runner.results import CheckResult, Status
 
 NOT_PUBLISHED = "not published; what was there stays"
 
@@ -63,7 +70,8 @@ def carry_out(
                 found = write_and_check(step, work, conversation)
         except ChecksBrokeError as broken:
             raise attributed(broken.error, step, work, conversation) from None
-    if any(check.status in BAD for check in found):
+        found = concluded(step, work, found, conversation)
+    if is_bad(found):
         message = NOT_PUBLISHED if existing else "not published"
         return Outcome(Status.FAIL, work.label, message, checks=found)
     return Outcome(worst(found), work.label, checks=found)
@@ -82,16 +90,30 @@ def prepared(
 
 
 def write_and_check(step: Step, work: Work, conversation: Conversation) -> tuple[CheckResult, ...]:
-    """Write, check, and publish or undo."""
+    """Write, check, and publish what passes; `concluded` does the rest."""
     assert not isinstance(step.node, Check)
     if work.transactional:
         conversation.run("begin")
     conversation.run_all(work.write)
     found = run_checks(step, work, conversation)
-    if any(check.status in BAD for check in found):
-        _undo(work, conversation)
-    else:
+    if not is_bad(found):
         _publish(step.node, work, conversation)
+    return found
+
+
+def concluded(
+    step: Step, work: Work, found: tuple[CheckResult, ...], conversation: Conversation
+) -> tuple[CheckResult, ...]:
+    """Roll back what failed, keep the rows that violate checks where a run is asked to, clean up;
+    what the checks have `found`, and where its rows are kept."""
+    failed = is_bad(found)
+    if failed and work.transactional:
+        conversation.run_anyway("rollback")
+    if conversation.keeper:
+        items = items_of(step, work)
+        found = conversation.keeper.keep(items, found, conversation, published=not failed)
+    for sql in work.undo if failed else work.finish:
+        conversation.run_anyway(sql)
     return found
 
 
@@ -114,8 +136,6 @@ def _publish(node: Model | Snapshot, work: Work, conversation: Conversation) -> 
         conversation.session.publish(str(work.aside), str(node.relation))
     if not work.transactional:
         conversation.note(work.record)
-    for sql in work.finish:
-        conversation.run_anyway(sql)
 
 
 @contextmanager

@@ -38,6 +38,13 @@ def run_checks(step: Step, work: Work, conversation: Conversation) -> tuple[Chec
         raise ChecksBrokeError(error) from error
 
 
+def items_of(step: Step, work: Work) -> tuple[checks.Item, ...]:
+    """The checks of a step, in the order of their results."""
+    assert not isinstance(step.node, Check)
+    statement = checks.statement(step.node, work, step.checks)
+    return statement.items if statement else ()
+
+
 def asked(statement: checks.CheckStatement, conversation: Conversation) -> tuple[CheckResult, ...]:
     """The results of the checks in a statement, with samples of what fails."""
     row = conversation.run(statement.sql).rows[0]
@@ -90,6 +97,11 @@ def _write_again_if_undone(work: Work, conversation: Conversation) -> None:
         conversation.run(f"select * from {work.aside} limit 0")
     except EngineError:
         conversation.run_all(work.write)
+
+
+def is_bad(results: Iterable[CheckResult]) -> bool:
+    """Whether a check has failed, so that nothing is published."""
+    return any(result.status in BAD for result in results)
 
 
 def worst(results: Iterable[CheckResult]) -> Status:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from runner.engines import Result, Session
 from runner.errors import Cancelled
 from runner.generating.work import Existing
 from runner.nodes import Relation
 from runner.results import CheckResult, Invocation, Status
+
+if TYPE_CHECKING:
+    from runner.executing.failures import Keeper
 
 
 @dataclass(frozen=True)
@@ -20,23 +24,29 @@ class Context:
     existing   the relations that were there when the run began
     schemas    the schemas for which `existing` is complete
     built      the relations that this run builds
+    store_failures   whether the rows that violate checks are kept
     """
 
     invocation: Invocation
     existing: Mapping[Relation, Existing]
     schemas: frozenset[str]
     built: frozenset[Relation]
+    store_failures: bool = False
 
 
 @dataclass
 class Conversation:
-    """A session during one step: tags its statements, counts rows, can be told to stop."""
+    """A session during one step: tags its statements, counts rows, can be told to stop.
+
+    `keeper` keeps the rows that violate checks, where the run is asked to.
+    """
 
     session: Session
     tag: str
     stopped: threading.Event
     rows: int | None = None
     query_ids: list[str] = field(default_factory=list)
+    keeper: Keeper | None = None
 
     def run(self, sql: str) -> Result:
         """Execute one statement, unless the run was stopped."""

@@ -39,6 +39,7 @@ class Limits:
 
     threads: int = 4
     fail_fast: bool = False
+    store_failures: bool = False
 
 
 def run(
@@ -64,7 +65,9 @@ def run(
         stack.callback(recorder.close)
         found = _prepare(plan, engine)
         recorder.start(found.relations.keys())
-        context = Context(invocation, found.relations, found.asked, _built(plan))
+        context = Context(
+            invocation, found.relations, found.asked, _built(plan), limits.store_failures
+        )
         workers = [Worker(engine, context) for _ in range(min(limits.threads, len(plan.steps)))]
         for worker in workers:
             stack.callback(worker.close)

@@ -14,8 +14,16 @@ from datetime import UTC, datetime
 from runner.engines import Session
 from runner.errors import Cancelled, RunnerError
 from runner.executing import batches, building, locate
-from runner.executing.checking import ChecksBrokeError, asked, attributed, run_checks, worst
+from runner.executing.checking import (
+    ChecksBrokeError,
+    asked,
+    attributed,
+    items_of,
+    run_checks,
+    worst,
+)
 from runner.executing.context import Context, Conversation, Outcome
+from runner.executing.failures import Keeper
 from runner.generating import checks
 from runner.nodes import Check, Relation
 from runner.plan import Action, Step
@@ -28,7 +36,8 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
     """Carry out one step; every `RunnerError` becomes part of its result."""
     started_at, clock = datetime.now(UTC), time.monotonic()
     tag = json.dumps({"runner": context.invocation.id, "node": step.id})
-    conversation = Conversation(session, tag, stopped)
+    keeper = Keeper(context.invocation, context.existing) if context.store_failures else None
+    conversation = Conversation(session, tag, stopped, keeper=keeper)
     try:
         outcome = _carry_out(step, conversation, context)
     except Cancelled:
@@ -101,11 +110,14 @@ def _missing(step: Step, context: Context) -> list[Relation]:
 def _check(step: Step, conversation: Conversation) -> Outcome:
     """Run checks on what is there: a check file's, or all of a relation's."""
     if isinstance(step.node, Check):
-        results = asked(checks.standalone(step.node), conversation)
+        statement = checks.standalone(step.node)
+        items, results = statement.items, asked(statement, conversation)
     else:
         work = checks.as_it_stands(step.node)
         try:
-            results = run_checks(step, work, conversation)
+            items, results = items_of(step, work), run_checks(step, work, conversation)
         except ChecksBrokeError as broken:
             raise attributed(broken.error, step, work, conversation) from None
+    if conversation.keeper:
+        results = conversation.keeper.keep(items, results, conversation, published=True)
     return Outcome(worst(results), "check", checks=results)

@@ -33,11 +33,14 @@ from runner.generating.violations import (
     SCANNED,
     Sources,
     all_violations,
+    arrived_rows,
     counted,
     some_violations,
+    sources_afterwards,
     sources_of,
     violations,
     whole_result,
+    whole_violations,
 )
 from runner.generating.work import Work
 from runner.nodes import Check, CheckSpec, Model, Node, Snapshot
@@ -96,7 +99,20 @@ class Item:
             return all_violations(self.of, self.check, None if stands else self.work)
         if stands:
             return self.check.sql
-        return substituted(self.check.sql, self.of.relation, whole_result(self.of, self.work))
+        whole = whole_result(self.of, self.work, arrived_rows(self.of, self.work))
+        return substituted(self.check.sql, self.of.relation, whole)
+
+    def found(self, *, published: bool) -> str:
+        """A query for them all behind the publication or the rollback, before the step cleans up:
+        it reads what the run itself has made, as far as that is there."""
+        if isinstance(self.of, Check):
+            return self.of.sql
+        sources = sources_afterwards(self.of, self.work, published=published)
+        if sources is None:
+            return self._query(stands=False)
+        if isinstance(self.check, CheckSpec):
+            return whole_violations(self.of, self.check, sources)
+        return sources.given + substituted(self.check.sql, self.of.relation, sources.all_rows)
 
 
 @dataclass(frozen=True)

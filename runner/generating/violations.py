@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
-from runner.generating.work import Work, is_kept, matches, names, no_null, of_batch
+from runner.generating.work import BATCH, Work, is_kept, matches, names, no_null, of_batch
 from runner.nodes import CheckKind, CheckSpec, Model, Relation, Snapshot, sql_name
 
 SAMPLE_ROWS = 5
@@ -44,6 +44,19 @@ def sources_of(node: Model | Snapshot, work: Work) -> Sources:
         given = f"with checked__ as {work.checked}\n\n"
         return Sources(node.relation, "checked__", "checked__", given)
     return Sources(node.relation, work.checked, work.new_rows or work.checked)
+
+
+def sources_afterwards(node: Model | Snapshot, work: Work, *, published: bool) -> Sources | None:
+    """What is left of that behind the publication or the rollback, before the step cleans up; None
+    when the run has left nothing of what it made."""
+    if published:
+        return Sources(node.relation, str(node.relation), work.new_rows or str(node.relation))
+    if not work.transactional:
+        return sources_of(node, work)
+    if work.new_rows is None:
+        return None
+    batch = str(node.relation.suffixed(BATCH))
+    return Sources(node.relation, whole_result(node, work, batch), work.new_rows)
 
 
 def counted(check: CheckSpec) -> str:
@@ -87,11 +100,18 @@ def all_violations(node: Model | Snapshot, check: CheckSpec, work: Work | None) 
 
     What is wrong with a snapshot's history is looked for in its table in any case.
     """
-    relation = str(node.relation)
-    whole = whole_result(node, work) if work else relation
-    new = new_result(node, work) if work and not _is_about_history(node, check) else whole
+    whole = new = str(node.relation)
+    if work:
+        arrived = arrived_rows(node, work)
+        whole = whole_result(node, work, arrived)
+        new = whole if _is_about_history(node, check) else new_result(node, arrived)
+    return whole_violations(node, check, Sources(node.relation, whole, new))
+
+
+def whole_violations(node: Model | Snapshot, check: CheckSpec, sources: Sources) -> str:
+    """All violations in some sources, with everything that there is to see."""
     columns = "*" if check.kind in _OF_ROWS else _telling_columns(node, check)
-    return violations(check, Sources(node.relation, whole, new), columns)
+    return sources.given + violations(check, sources, columns)
 
 
 def _is_about_history(node: Model | Snapshot, check: CheckSpec) -> bool:
@@ -132,23 +152,24 @@ def _orphans(check: CheckSpec, sources: Sources, columns: str) -> str:
     )
 
 
-def _query(node: Model | Snapshot, work: Work) -> str:
-    return node.initial_sql if isinstance(node, Model) and work.full else node.sql
+def arrived_rows(node: Model | Snapshot, work: Work) -> str:
+    """What the node's query gives in a step, as SQL for a from clause."""
+    query = node.initial_sql if isinstance(node, Model) and work.full else node.sql
+    return f"(\n{query}\n)"
 
 
-def new_result(node: Model | Snapshot, work: Work) -> str:
-    """The rows of a step, from the node's query."""
-    rows = f"(\n{_query(node, work)}\n)"
+def new_result(node: Model | Snapshot, arrived: str) -> str:
+    """Of the rows that `arrived` those that are written."""
     if isinstance(node, Model) and node.settings.delete_when:
-        return f"(\nselect * from {rows} as batch\nwhere {is_kept(node)}\n)"
-    return rows
+        return f"(\nselect * from {arrived} as batch\nwhere {is_kept(node)}\n)"
+    return arrived
 
 
-def whole_result(node: Model | Snapshot, work: Work) -> str:
+def whole_result(node: Model | Snapshot, work: Work, arrived: str) -> str:
     """What the relation would be: after an incremental step, the step's rows and those it keeps."""
     if isinstance(node, Snapshot):
         return str(node.relation)
-    new_rows = new_result(node, work)
+    new_rows = new_result(node, arrived)
     key, strategy = node.settings.unique_key, node.settings.incremental_strategy
     if work.full or (strategy == "insert_overwrite" and not node.settings.batch):
         return new_rows
@@ -158,10 +179,7 @@ def whole_result(node: Model | Snapshot, work: Work) -> str:
         kept += f"\n    where not ({of_batch(node)})"
     elif key and strategy != "append":
         on_key = matches(key, "batch", "loaded")
-        kept += (
-            "\n    where not exists (\n"
-            f"    select 1 from (\n{_query(node, work)}\n) as batch where {on_key}\n)"
-        )
+        kept += f"\n    where not exists (\n    select 1 from {arrived} as batch where {on_key}\n)"
     return f"(\nselect {columns} from {new_rows} as batch\nunion all\n{kept}\n)"
 
 

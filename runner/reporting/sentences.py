@@ -106,7 +106,7 @@ def _violation(check: CheckResult, of_node: Status, query: str) -> str:
     lines = [f"{where}: {status}{check.message or check.name}"]
     if check.sample:
         lines.append(indent(tabular.table(check.columns, check.sample, 40), "    "))
-    if query and check.failures > len(check.sample):
+    if query and (check.stored or check.failures > len(check.sample)):
         lines.append(f"  see all: {query}")
     return "\n".join(lines)
 
