@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 
 from runner.batching import Batches
 from runner.graph import Graph
-from runner.nodes import Check, Materialized, Model, Node, Snapshot
+from runner.nodes import Check, Materialized, Model, Node, Relation, Snapshot, relations
 
 REASONS = {
     Materialized.VIEW: "replaced every time",
@@ -54,9 +54,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in an order in which they could run one after the other."""
+    """Steps in an order in which they could run one after the other.
+
+    `relations` are all that the project fills, whatever is selected.
+    """
 
     steps: tuple[Step, ...]
+    relations: frozenset[Relation] = frozenset()
 
 
 def make(
@@ -86,7 +90,7 @@ def make(
                 step = _in_batches(step, (batches or {})[id_])
             steps.append(step)
         nearest[id_] = frozenset((id_,)) if step else above
-    return Plan(_in_order(steps))
+    return Plan(_in_order(steps), frozenset(relations(graph.nodes.values())))
 
 
 def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -19,8 +19,12 @@ from runner.nodes import Relation
 from runner.results import Invocation, NodeResult
 
 SCHEMA = "RUNNER"
+NODE_RESULTS = Relation(SCHEMA, "NODE_RESULTS")
 TABLES = frozenset(
-    Relation(SCHEMA, name) for name in ("INVOCATIONS", "NODE_RESULTS", "CHECK_RESULTS", "BATCHES")
+    {
+        NODE_RESULTS,
+        *(Relation(SCHEMA, name) for name in ("INVOCATIONS", "CHECK_RESULTS", "BATCHES")),
+    }
 )
 INTERVAL = 1.0  # seconds between two writes, at least
 SHARE = 20  # a pause is as many times as long as the write before it, on a slow database

@@ -18,8 +18,8 @@ from runner.errors import EngineError
 from runner.executing import interrupts
 from runner.executing.context import Context
 from runner.executing.inspection import Inventory, inventory
+from runner.executing.leftovers import drop_leftovers
 from runner.executing.scheduler import Event, Finished, Listener, Scheduler, Worker
-from runner.generating.work import NEXT, drop
 from runner.nodes import Check, Relation, sql_name
 from runner.plan import Action, Plan
 from runner.results import Invocation, RunResult
@@ -90,8 +90,8 @@ def _tuned_interpreter() -> Iterator[None]:
 
 
 def _prepare(plan: Plan, engine: Engine) -> Inventory:
-    """Look at the schemas that the plan touches, create those that it fills, and drop what a killed
-    run has left of the relations that it builds."""
+    """Look at the schemas that the plan touches, create those that it fills, and drop what killed
+    runs have left there."""
     built = _built(plan)
     filled = {relation.schema for relation in built}
     read = {reference.relation.schema for step in plan.steps for reference in step.node.reads}
@@ -100,8 +100,7 @@ def _prepare(plan: Plan, engine: Engine) -> Inventory:
         found = inventory(session, filled | read | checked | {SCHEMA})
         for schema in sorted(filled - found.schemas):
             session.execute(f"create schema if not exists {sql_name(schema)}")
-        for left in sorted(found.relations.keys() & {one.suffixed(NEXT) for one in built}):
-            session.execute(drop(left))
+        drop_leftovers(session, found, built, plan.relations)
     return found
 
 

@@ -246,6 +246,24 @@ def incremental(sql: str) -> str:
     return f"-- @materialized incremental\n-- @unique_key x\n-- @check x > 0\n\n{sql}\n"
 
 
+def test_what_killed_runs_left_is_dropped_and_nobody_elses(run: Run) -> None:
+    run.build()
+    beside = ("a__next", "b__next", "gone__next", "never_built__next", "next", "b__nextone")
+    model(run.cafe, "gone", "select 1 as x")
+    run.build("gone")
+    (run.cafe.root / "models/shop/core/gone.sql").unlink()
+    for name in beside:
+        run.cafe.run("query", f"create table shop_core.{name} (x number)")
+    run.build("a")
+    left = run.cafe.rows("select table_name from information_schema.tables order by 1")
+    assert set(left) & {name.upper() for name in beside} == {
+        "B__NEXT",  # of the project, and not built by this run: another run may be at it
+        "NEVER_BUILT__NEXT",
+        "NEXT",
+        "B__NEXTONE",
+    }
+
+
 def test_ctrl_c_cancels_what_runs_and_keeps_what_is_done(run: Run) -> None:
     class Interrupting(Watched):
         def before(self, sql: str) -> None:

@@ -1,0 +1,43 @@
+"""What killed runs have left: tables that were built beside their relation and never published."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from runner import scripts
+from runner.engines import Session
+from runner.executing.inspection import Inventory
+from runner.generating.work import NEXT, drop
+from runner.nodes import Relation
+from runner.state import NODE_RESULTS
+
+
+def drop_leftovers(
+    session: Session, found: Inventory, built: Collection[Relation], known: Collection[Relation]
+) -> None:
+    """Drop those beside the relations that this run builds, and beside those that runs have built
+    before and that the project no longer has (`known`), in the schemas that this run fills.
+
+    Those beside other relations of the project may be a run's that goes on at this moment.
+    """
+    schemas = {relation.schema for relation in built}
+    beside = {_of(one): one for one in found.relations if one.name.endswith(NEXT.upper())}
+    gone = [one for one in beside if one.schema in schemas and one not in known]
+    mine = beside.keys() & {*built, *_built_before(session, found, gone)}
+    for relation in sorted(mine):
+        session.execute(drop(beside[relation]))
+
+
+def _of(aside: Relation) -> Relation:
+    return Relation(aside.schema, aside.name.removesuffix(NEXT.upper()))
+
+
+def _built_before(
+    session: Session, found: Inventory, relations: Collection[Relation]
+) -> list[Relation]:
+    if not relations or NODE_RESULTS not in found.relations:
+        return []
+    nodes = ", ".join(scripts.literal(str(relation)) for relation in sorted(relations))
+    sql = scripts.own("built_before").replace("{nodes}", nodes)
+    before = {row[0] for row in session.execute(sql).rows}
+    return [relation for relation in relations if str(relation) in before]

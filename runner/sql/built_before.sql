@@ -1,0 +1,3 @@
+select distinct node
+from runner.node_results
+where node in ({nodes})
