@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,11 +31,12 @@ def same(engine: Engine) -> Engine:
     return engine
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shop:
-    """A folder with models over `raw.sales`."""
+    """A folder with models over `raw.sales`, and its database, which stays open until `close`."""
 
     root: Path
+    opened: Engine | None = None
 
     @classmethod
     def open(
@@ -49,10 +50,17 @@ class Shop:
         shop.write(
             "runner.toml", f'[targets.local]\nengine = "{engine}"\ndatabase = "{database}"\n'
         )
-        migration = f"create schema if not exists raw; create table raw.sales ({columns});"
-        shop.write("migrations/V1.0.0__raw.sql", migration)
-        shop.sql("create schema raw", f"create table raw.sales ({columns})")
+        shop.sql("create schema raw")
+        shop.begin(columns)
         return shop
+
+    def begin(self, columns: str = "id number, on_day date, amount number") -> None:
+        """Forget everything: no models, no tables of theirs, no sales, no ledger."""
+        shutil.rmtree(self.root / "models", ignore_errors=True)
+        create = f"create or replace table raw.sales ({columns})"
+        self.write("migrations/V1.0.0__raw.sql", f"create schema if not exists raw; {create};")
+        drop = "drop schema if exists"
+        self.sql(create, f"{drop} core cascade", f"{drop} runner cascade")
 
     def write(self, path: str, text: str) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -64,12 +72,23 @@ class Shop:
         self.write(f"models/core/{name}.sql", f"{head}\n{select}\n{OF_BATCH}\n")
 
     @property
+    def engine(self) -> Engine:
+        if self.opened is None:
+            self.opened = open_engine(self.target)
+        return self.opened
+
+    def close(self) -> None:
+        if self.opened is not None:
+            self.opened.close()
+            self.opened = None
+
+    @property
     def target(self) -> Target:
         return projects.load(self.root).target()
 
     def sql(self, *statements: str) -> list[tuple[Any, ...]]:
         """Run statements; the rows of the last one."""
-        with closing(open_engine(self.target)) as engine, engine.session() as session:
+        with self.engine.session() as session:
             return [session.execute(statement).rows for statement in statements][-1]
 
     def rows(self, relation: str) -> Counter[tuple[Any, ...]]:
@@ -83,8 +102,7 @@ class Shop:
         return wanted.read(projects.load(self.root), Options(self.root, **chosen))
 
     def plan(self, now: str, **chosen: Any) -> Plan:
-        with closing(open_engine(self.target)) as engine:
-            return self.wanted(**chosen).plan(engine, datetime.fromisoformat(now))
+        return self.wanted(**chosen).plan(self.engine, datetime.fromisoformat(now))
 
     def reasons(self, now: str, **chosen: Any) -> dict[str, str]:
         return {step.id: step.reason for step in self.plan(now, **chosen).steps}
@@ -101,18 +119,16 @@ class Shop:
             start, end = map(datetime.fromisoformat, window)
             chosen |= {"batch_start": start, "batch_end": end}
         when = datetime.fromisoformat(now)
-        with closing(open_engine(self.target)) as opened:
-            engine = around(opened)
-            plan = self.wanted(**chosen).plan(engine, when)
-            return executor.run(plan, engine, self.invocation("build", when), Limits(1), _ignore)
+        engine = around(self.engine)
+        plan = self.wanted(**chosen).plan(engine, when)
+        return executor.run(plan, engine, self.invocation("build", when), Limits(1), _ignore)
 
     def rollback(
         self, now: str, which: Which, *, dry_run: bool = False, **chosen: Any
     ) -> tuple[TakenOut, ...]:
         began = self.invocation("rollback", datetime.fromisoformat(now))
         models = self.wanted(**chosen).batched
-        with closing(open_engine(self.target)) as engine:
-            return rollback.carry_out(engine, models, which, began, dry_run=dry_run)
+        return rollback.carry_out(self.engine, models, which, began, dry_run=dry_run)
 
     def invocation(self, command: str, when: datetime) -> Invocation:
         target = self.target

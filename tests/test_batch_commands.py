@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,16 +17,23 @@ DAY = {number: date(2024, 1, number) for number in (1, 2, 3)}
 WINDOW = ("--batch-start", "2024-01-01", "--batch-end", "2024-01-03")
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return Shop.open(tmp_path_factory.mktemp("shop"))
+
+
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    shop = Shop.open(tmp_path)
-    shop.model("sales", "select id, on_day, amount -- @check amount > 0")
-    shop.write("models/core/total.sql", "select sum(amount) as amount from core.sales")
-    shop.add((1, DAY[1], 10), (2, DAY[2], 20), (3, DAY[2], 30))
-    return shop
+def shop(opened: Shop) -> Iterator[Shop]:
+    opened.begin()
+    opened.model("sales", "select id, on_day, amount -- @check amount > 0")
+    opened.write("models/core/total.sql", "select sum(amount) as amount from core.sales")
+    opened.add((1, DAY[1], 10), (2, DAY[2], 20), (3, DAY[2], 30))
+    yield opened
+    opened.close()
 
 
 def run(shop: Shop, command: str, *arguments: str) -> Result:
+    shop.close()
     return CliRunner().invoke(cli, [command, "--project-dir", str(shop.root), *arguments])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ NOON = "2024-01-03 12:00"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, snowflake: SnowflakeServer) -> Shop:
+def shop(tmp_path: Path, snowflake: SnowflakeServer) -> Iterator[Shop]:
     """Sales that were corrected on the next day, kept as they came and by their key."""
     database = f"SHOP_{uuid.uuid4().hex[:8]}".upper()
     shop = Shop.open(tmp_path, engine="snowflake", database=database)
@@ -29,7 +30,8 @@ def shop(tmp_path: Path, snowflake: SnowflakeServer) -> Shop:
     keyed = ("@unique_key id", "@incremental_strategy delete+insert", "@delete_when amount = 99")
     shop.model("keyed", "select id, on_day, amount", *keyed)
     shop.add((1, DAY[1], 10), (2, DAY[1], 20), (1, DAY[2], 11), (2, DAY[3], 99))
-    return shop
+    yield shop
+    shop.close()
 
 
 def test_batches_are_done_failed_retried_and_taken_out(shop: Shop) -> None:

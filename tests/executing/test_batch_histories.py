@@ -217,9 +217,10 @@ def live(first: list[tuple[str, int, int, bool]], happenings: list[tuple[Any, ..
         for what, *details in happenings:
             getattr(history, what)(*details)
         history.end()
+        history.shop.close()
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @histories
 def test_a_history_ends_where_a_full_rebuild_does(
     first: list[tuple[str, int, int, bool]], happenings: list[tuple[Any, ...]]

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
-from runner.errors import RunnerError, UsageError
+from runner.errors import Cancelled, RunnerError, UsageError
 from runner.results import RunResult, Status
 from runner.rollback import Which, advice
 from tests.shop import HEAD, Shop, days
+from tests.watched import Watched
 
 DAY = {number: date(2024, 1, number) for number in range(1, 32)}
 NOON = "2024-01-03 12:00"
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = Shop.open(tmp_path_factory.mktemp("shop"))
+    yield shop
+    shop.close()
+
+
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def shop(opened: Shop) -> Shop:
     """Three days of sales, and a model that keeps them as they are."""
-    shop = Shop.open(tmp_path)
-    shop.model("sales", "select id, on_day, amount -- @check amount > 0")
-    shop.add((1, DAY[1], 10), (2, DAY[2], 20), (3, DAY[3], 30))
-    return shop
+    opened.begin()
+    opened.model("sales", "select id, on_day, amount -- @check amount > 0")
+    opened.add((1, DAY[1], 10), (2, DAY[2], 20), (3, DAY[3], 30))
+    return opened
+
+
+@pytest.fixture
+def corrected(opened: Shop) -> Shop:
+    """No sales yet, and a model that keeps the last of each key, but for those that are gone."""
+    opened.begin("id number, on_day date, amount number, gone boolean")
+    columns = "select id, on_day, amount, gone -- @check amount > 0"
+    opened.model("sales", columns, "@unique_key id", "@delete_when gone")
+    return opened
 
 
 def message(run: RunResult) -> str:
@@ -123,6 +140,29 @@ def test_a_query_that_does_not_compile_is_tried_once(shop: Shop) -> None:
     assert ids(shop) == [1, 2, 3]
 
 
+class Stopped(Watched):
+    """Is told to stop when the second batch begins to write."""
+
+    def before(self, sql: str) -> None:
+        super().before(sql)
+        begun = [other for other in self.statements if other == "begin"]
+        if len(begun) == 2 and sql == "begin":
+            raise Cancelled("the run was stopped")
+
+
+def test_a_build_that_is_stopped_keeps_the_batches_that_are_done(shop: Shop) -> None:
+    run = shop.build(NOON, around=Stopped().over)
+    assert run.nodes[0].status is Status.SKIPPED
+    assert message(run) == (
+        "2024-01-02: stopped and rolled back\n"
+        "batches: 1 done, 1 not, 1 not tried; the next build goes on"
+    )
+    assert ids(shop) == [1]
+    assert shop.reasons(NOON)["core.sales"] == "not done yet: 2024-01-02 to 2024-01-03"
+    assert shop.build(NOON).ok
+    assert ids(shop) == [1, 2, 3]
+
+
 def test_a_row_outside_of_its_batch_is_refused(shop: Shop) -> None:
     shop.write(
         "models/core/sales.sql",
@@ -150,9 +190,8 @@ def test_a_batch_column_that_is_no_time_is_refused(shop: Shop) -> None:
     assert "@batch_by on_day is VARCHAR" in message(shop.build(NOON))
 
 
-def test_a_key_is_corrected_and_deleted_by_later_batches(tmp_path: Path) -> None:
-    shop = Shop.open(tmp_path, "id number, on_day date, amount number, gone boolean")
-    shop.model("sales", "select *", "@unique_key id", "@delete_when gone")
+def test_a_key_is_corrected_and_deleted_by_later_batches(corrected: Shop) -> None:
+    shop = corrected
     shop.add((1, DAY[1], 10, False), (2, DAY[1], 20, False), (3, DAY[1], 30, False))
     shop.add((1, DAY[2], 11, False), (2, DAY[3], 20, True), (4, DAY[3], 40, True))
     shop.build("2024-01-04")
@@ -164,12 +203,11 @@ def test_a_key_is_corrected_and_deleted_by_later_batches(tmp_path: Path) -> None
     assert shop.rows("core.sales") == expected
 
 
-def test_later_batches_wait_for_a_bad_one_to_run_again_themselves(tmp_path: Path) -> None:
-    shop = Shop.open(tmp_path)
-    shop.model("sales", "select id, on_day, amount -- @check amount > 0", "@unique_key id")
-    shop.add((1, DAY[1], -10), (1, DAY[2], 11))
+def test_later_batches_run_again_behind_a_bad_one_that_is_mended(corrected: Shop) -> None:
+    shop = corrected
+    shop.add((1, DAY[1], -10, False), (1, DAY[2], 11, False))
     assert not shop.build("2024-01-05").ok
-    assert shop.rows("core.sales") == Counter([(1, DAY[2], 11)])
+    assert shop.rows("core.sales") == Counter([(1, DAY[2], 11, False)])
     assert shop.ledger("core.sales")[0] == ("01-01", "failed")
     shop.sql("update raw.sales set amount = 10 where amount < 0")
     assert shop.reasons("2024-01-05")["core.sales"] == (
@@ -177,7 +215,7 @@ def test_later_batches_wait_for_a_bad_one_to_run_again_themselves(tmp_path: Path
         "again after these: 2024-01-02"
     )
     shop.build("2024-01-05")
-    assert shop.rows("core.sales") == Counter([(1, DAY[2], 11)])
+    assert shop.rows("core.sales") == Counter([(1, DAY[2], 11, False)])
 
 
 def test_a_full_refresh_is_published_as_a_whole_or_not_at_all(shop: Shop) -> None:
@@ -345,16 +383,15 @@ def test_a_rollback_says_what_is_out_of_date_and_how_to_go_on(shop: Shop) -> Non
     assert list(advice(shop.wanted().graph, ())) == ["there was nothing to take out"]
 
 
-def test_a_replaced_row_is_back_when_the_batches_before_have_run_again(tmp_path: Path) -> None:
-    shop = Shop.open(tmp_path)
-    shop.model("sales", "select id, on_day, amount", "@unique_key id")
-    shop.add((1, DAY[1], 10), (1, DAY[2], 99))
+def test_a_replaced_row_is_back_when_the_batches_before_have_run_again(corrected: Shop) -> None:
+    shop = corrected
+    shop.add((1, DAY[1], 10, False), (1, DAY[2], 99, False))
     shop.build(NOON)
     shop.rollback(NOON, days("2024-01-02", "2024-01-03"))
     shop.sql("delete from raw.sales where amount = 99")
     shop.build(NOON, ("2024-01-01", "2024-01-02"))
     shop.build(NOON)
-    assert shop.rows("core.sales") == Counter([(1, DAY[1], 10)])
+    assert shop.rows("core.sales") == Counter([(1, DAY[1], 10, False)])
 
 
 def test_a_rollback_that_means_nothing_is_refused(shop: Shop) -> None:
