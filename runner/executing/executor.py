@@ -26,10 +26,10 @@ from runner.results import Invocation, RunResult
 from runner.state import SCHEMA, Recorder
 
 # Seconds for which a thread that comes back from the database waits for one that computes. Python's
-# own 5 ms are as long as a small statement, and made two threads a third slower.
+# own 5 ms are as long as a small statement takes.
 SWITCH = 0.0005
 # Objects after which garbage is looked for. Each statement's tree is garbage in cycles; with
-# Python's own 700 half of the time for it goes into walking through the whole graph again.
+# Python's own 700 each of them has the project's graph walked through again.
 COLLECT_AFTER = 20_000
 
 
