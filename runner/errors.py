@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DONE, FAILED, INVALID = 0, 1, 2
+DOES_NOT_EXIST = 2003  # Snowflake's error number of an object that is not there, or not to be seen
 
 
 @dataclass(frozen=True, order=True)

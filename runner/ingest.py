@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from runner import scripts
 from runner.cataloging.catalog import Catalog
 from runner.engines import Engine, Session
-from runner.errors import EngineError, RunnerError
+from runner.errors import DOES_NOT_EXIST, EngineError, RunnerError
 from runner.nodes import Relation
 from runner.results import Loaded
 
@@ -52,7 +52,8 @@ def _refresh(session: Session, pipe: Relation, table: Relation) -> _Sent:
         result = session.execute(f"alter pipe {pipe} refresh")
     except EngineError as error:
         error.message = f"pipe {pipe}: {error.message}"
-        error.hint = error.hint or "`runner deploy` makes the pipes of migrations/"
+        if error.code == DOES_NOT_EXIST:
+            error.hint = "`runner deploy` makes the pipes of migrations/"
         raise
     return _Sent(pipe, table, frozenset(str(row[0]) for row in result.rows))
 

@@ -18,11 +18,9 @@ from runner import scripts
 from runner.cataloging import change_scripts, templates
 from runner.cataloging.change_scripts import ChangeScript
 from runner.engines import Engine, Session, Target
-from runner.errors import EngineError, Problem, ProjectError, UsageError
+from runner.errors import DOES_NOT_EXIST, EngineError, Problem, ProjectError, UsageError
 from runner.project import Project
 from runner.results import Deployed
-
-DOES_NOT_EXIST = 2003
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,15 @@ KNOWN: tuple[tuple[str, int, str, str], ...] = (
         "SQL compilation error:\nWindow function in a clause that takes none",
     ),
     (
+        # RE2's own words; what follows them is a part of the pattern as it was rewritten
+        r"^(?:Invalid Input Error: )?(?:Pattern failed to parse, error: ')?"
+        r"((?:missing [)\]]|no argument|bad repetition|trailing \\|unexpected \)"
+        r"|invalid (?:escape sequence|character class|repetition|perl operator))[^:]*)",
+        100048,
+        "2201B",
+        "Invalid regular expression: {0}",
+    ),
+    (
         r"More than one row returned by a subquery",
         90150,
         "22000",

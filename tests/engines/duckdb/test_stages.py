@@ -97,6 +97,14 @@ def test_a_pipe_in_the_folder_is_no_file_and_nobody_waits_for_it(landing: Landin
     assert listed(landing, "@land") == ["s3://landing/a.csv"]
 
 
+def test_a_name_that_is_no_text_is_refused_as_such(landing: Landing) -> None:
+    (landing.folder / os.fsdecode(b"a\xff.csv")).write_text("1")
+    landing.run("create stage land url = 's3://landing/'")
+    with pytest.raises(EngineError, match=r"landing/a\\xff\.csv is not UTF-8") as failed:
+        landing.run("list @land")
+    assert failed.value.hint == "rename the file"
+
+
 def test_links_to_files_and_folders_are_followed_once(landing: Landing, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

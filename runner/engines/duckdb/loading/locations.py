@@ -182,6 +182,9 @@ def staged(path: Path, root: Path) -> StagedFile | None:
         return None
     modified = datetime.fromtimestamp(facts.st_mtime, UTC)
     relative = path.relative_to(root).as_posix()
+    if not _is_unicode(relative):
+        named = relative.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        raise EngineError(f"the name of {root / named} is not UTF-8", "rename the file")
     return StagedFile(relative, path, facts.st_size, modified, facts.st_mtime_ns)
 
 
@@ -290,3 +293,12 @@ def folder_parts(stage: objects.Object) -> Sequence[str]:
 def folder_of(store: Store, path: Sequence[str]) -> Path:
     """The folder of an internal or table stage."""
     return root(store).joinpath(*(escape(part, safe="% $") for part in path))
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a name is more than bytes, which Python keeps as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
