@@ -103,17 +103,25 @@ def _tried(job: _Job, batch: Batch) -> _Ended:
     """One batch; what goes wrong is a part of its outcome, and noted."""
     failed = job.page.noted_all((Line(batch.interval, State.FAILED),))
     try:
-        outcome = _done(job, batch)
+        outcome, goes_on = _done(job, batch), True
     except Cancelled:
         return _Ended(batch, Outcome(Status.SKIPPED, message="stopped and rolled back"), False)
     except RunnerError as error:
-        if not isinstance(error, ConnectionFailed):
-            job.conversation.note(failed)
         message = locate.told(job.node, error)
-        return _Ended(batch, Outcome(Status.ERROR, message=message), _is_about_rows(error))
-    if outcome.status in BAD:
+        outcome, goes_on = Outcome(Status.ERROR, message=message), _is_about_rows(error)
+    if outcome.status in BAD and goes_on:
+        outcome = _noted(job, failed, outcome)
+    return _Ended(batch, outcome, goes_on)
+
+
+def _noted(job: _Job, failed: Iterable[str], outcome: Outcome) -> Outcome:
+    """The outcome of a batch that failed, which the ledger is told, if it can be."""
+    try:
         job.conversation.note(failed)
-    return _Ended(batch, outcome)
+    except EngineError as another:
+        message = f"{outcome.message}\n  it could not be noted: {another.message}"
+        return replace(outcome, message=message)
+    return outcome
 
 
 def _done(job: _Job, batch: Batch) -> Outcome:
@@ -128,9 +136,10 @@ def _done(job: _Job, batch: Batch) -> Outcome:
 
 def _is_about_rows(error: RunnerError) -> bool:
     """Whether a batch of other rows may go well."""
-    if isinstance(error, EngineError):
-        everywhere = isinstance(error, ConnectionFailed | Unsupported)
-        return not everywhere and not error.message.startswith("SQL compilation error")
+    found = error if isinstance(error, EngineError) else error.__cause__
+    if isinstance(found, EngineError):
+        everywhere = isinstance(found, ConnectionFailed | Unsupported)
+        return not everywhere and not found.message.startswith("SQL compilation error")
     return isinstance(error, building.Refused)
 
 
@@ -179,7 +188,7 @@ def _replaced(job: _Job, existing: Existing) -> Outcome:
                 work = replace(work, record=job.page.noted_all(lines))
                 found = building.write_and_check(job.step, work, job.conversation)
         except ChecksBrokeError as broken:
-            raise attributed(broken.error, job.step, work, job.conversation) from None
+            raise attributed(broken.error, job.step, work, job.conversation) from broken.error
         found = building.concluded(job.step, work, found, job.conversation)
     if is_bad(found):
         return Outcome(Status.FAIL, work.label, building.NOT_PUBLISHED, found)

@@ -69,7 +69,7 @@ def carry_out(
             with conversation.session.together() if work.several else nullcontext():
                 found = write_and_check(step, work, conversation)
         except ChecksBrokeError as broken:
-            raise attributed(broken.error, step, work, conversation) from None
+            raise attributed(broken.error, step, work, conversation) from broken.error
         found = concluded(step, work, found, conversation)
     if is_bad(found):
         message = NOT_PUBLISHED if existing else "not published"

@@ -131,6 +131,14 @@ def test_an_error_in_the_rows_of_a_batch_leaves_the_others_alone(shop: Shop) -> 
     assert ids(shop) == [1, 3]
 
 
+def test_a_check_that_breaks_on_the_rows_of_a_batch_leaves_the_others_alone(shop: Shop) -> None:
+    shop.model("sales", "select id, on_day, amount -- @check 100 / amount > 1")
+    shop.add((4, DAY[1], 0))
+    run = shop.build(NOON)
+    assert "2024-01-01: models/core/sales.sql:4: the check fails: Division by zero" in message(run)
+    assert ids(shop) == [2, 3]
+
+
 def test_a_query_that_does_not_compile_is_tried_once(shop: Shop) -> None:
     shop.build(NOON)
     shop.write("models/core/totals.sql", "select 1 as one")

@@ -161,6 +161,71 @@ def test_a_strategy_does_what_the_oracle_does(
         assert table(session) == Counter(expected)
 
 
+EVENTS = """
+select
+    events.*,
+    max(events.arrived) over (partition by events.store, events.id) as last_arrived
+from raw.events as events
+where (events.store, events.id) in (
+    select arrived.store, arrived.id from raw.events as arrived {where}
+)
+qualify
+    row_number() over (
+        partition by events.store, events.id order by events.happened desc, events.arrived desc
+    ) = 1
+"""
+SINCE = "where arrived.arrived > (select coalesce(max(last_arrived), 0) - 2 from core.sales)"
+event = st.tuples(st.sampled_from("ab"), st.integers(1, 3), st.integers(0, 4), st.booleans())
+
+
+@pytest.mark.parametrize("strategy", ["merge", "delete+insert"])
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    rounds=st.lists(st.lists(event, max_size=4), min_size=2, max_size=5),
+    again=st.integers(0, 4),
+    bad=st.integers(0, 4),
+)
+def test_increments_with_deletions_and_failures_equal_a_full_rebuild(
+    session: Session,
+    strategy: str,
+    rounds: list[list[tuple[str, int, int, bool]]],
+    again: int,
+    bad: int,
+) -> None:
+    """Events come late, as deletions and, one round of them, again; a round has a bad row first."""
+    start(session)
+    session.execute(
+        "create or replace table raw.events (store varchar, id number(4, 0), "
+        "happened number(4, 0), gone boolean, arrived number(4, 0))"
+    )
+    node = replace(
+        model(strategy, "STORE", "ID", delete_when="gone"),
+        sql=EVENTS.format(where=SINCE),
+        initial_sql=EVENTS.format(where=""),
+        columns=columns("store id happened gone arrived last_arrived"),
+        checks=(CheckSpec(CheckKind.CONDITION, "check_happened", expression="happened >= 0"),),
+        reads_itself=True,
+    )
+    newest: dict[tuple[str, int], tuple[Any, ...]] = {}
+    last: dict[tuple[str, int], int] = {}
+    for number, batch in enumerate([*rounds, rounds[again % len(rounds)]]):
+        rows = [(*row, number * 10 + place) for place, row in enumerate(batch)]
+        for row in rows:
+            session.execute(f"insert into raw.events select {', '.join(map(repr, row))}")
+            key = row[:2]
+            newest[key] = max(newest.get(key, row), row, key=lambda one: (one[2], one[4]))
+            last[key] = row[4]
+        if number == bad and number > 0:
+            session.execute("insert into raw.events select 'c', 1, -1, false, 1000")
+            assert not build(session, node).published
+            session.execute("delete from raw.events where happened < 0")
+        assert build(session, node).published
+        expected = Counter((*row, last[key]) for key, row in newest.items() if not row[3])
+        assert table(session) == expected
+    assert build(session, node, full_refresh=True).published
+    assert table(session) == expected
+
+
 @pytest.mark.parametrize("strategy", ["merge", "delete+insert"])
 def test_flagged_rows_are_missing_from_a_table_that_is_made_anew(
     empty: Session, strategy: str
