@@ -55,6 +55,7 @@ class Binder:
         self.session = session
         self.scope = Scope()
         self.aggregates = 0  # how many the current query has had so far
+        self.windows = 0  # the same of window functions
         self._aggregating = False
         self._now = ""
 
@@ -72,12 +73,12 @@ class Binder:
         if bind is None:
             raise Unsupported(f"{node.key.upper()} as a query")
         refuse_unread(node)
-        outer, self.aggregates = (self.aggregates, self._aggregating), 0
-        self._aggregating = False
+        outer = self.aggregates, self.windows, self._aggregating
+        self.aggregates, self.windows, self._aggregating = 0, 0, False
         try:
             return bind(self, node)
         finally:
-            self.aggregates, self._aggregating = outer
+            self.aggregates, self.windows, self._aggregating = outer
 
     def value(self, node: exp.Expr) -> Value:
         """Bind an expression in the current scope."""

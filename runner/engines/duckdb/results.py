@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -94,8 +95,22 @@ def shown(value: Any, indent: str) -> str:
     if isinstance(value, Verbatim):
         return str(value)
     if isinstance(value, str) and value.startswith(MARK):
-        return value[2:] if value[1:2] in ("N", "F") else quoted(value[2:])
+        return marked(value[1:2], value[2:])
     return quoted(value)
+
+
+def marked(kind: str, text: str) -> str:
+    """What JSON has no word for, as Snowflake shows it: a TIME in seconds, a timestamp in
+    milliseconds."""
+    if kind in ("N", "F"):
+        return text
+    if kind == "U":
+        return "undefined"
+    if kind == "H":
+        text = text[:8]
+    elif kind in ("T", "L", "Z"):
+        text = re.sub(r"(\.\d{3})\d*", r"\1", text)
+    return quoted(text)
 
 
 def quoted(value: Any) -> str:

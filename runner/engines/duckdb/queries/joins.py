@@ -7,7 +7,7 @@ from sqlglot import exp
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.names import stored
 from runner.engines.duckdb.queries.sources import Item
-from runner.engines.duckdb.queries.tables import item
+from runner.engines.duckdb.queries.tables import is_query, item
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.comparisons import comparable, key
 from runner.engines.duckdb.scopes import Column, Scope, invalid_identifier
@@ -25,12 +25,41 @@ def bind(binder: Binder, node: exp.Select) -> list[str]:
         if node.args.get("joins") or not isinstance(from_.this, exp.Values):
             raise Unsupported("SAMPLE of a join")
         from_.this.set("sample", sample)
-    first = item(binder, from_.this)
-    binder.scope.sources.append(first.source)
-    text = f" FROM {first.sql}"
+    text = bind_first(binder, from_.this)
     for join in node.args.get("joins") or ():
         text += bind_join(binder, join)
-    return [text]
+    return [f" FROM {text}"]
+
+
+def bind_first(binder: Binder, node: exp.Expr) -> str:
+    """The first item of FROM, which may be a join in parentheses."""
+    if is_join(node):
+        return bind_parenthesised(binder, node)
+    first = item(binder, node)
+    binder.scope.sources.append(first.source)
+    return first.sql
+
+
+def is_join(node: exp.Expr) -> bool:
+    """Whether this is `(a JOIN b …)`."""
+    return (
+        isinstance(node, exp.Subquery)
+        and bool(node.this.args.get("joins"))
+        and not is_query(node.this)
+    )
+
+
+def bind_parenthesised(binder: Binder, node: exp.Expr) -> str:
+    """A join in parentheses; the names in it are seen outside."""
+    if node.args.get("alias") or node.args.get("sample") or node.args.get("pivots"):
+        raise Unsupported("an alias of a join in parentheses")
+    first = node.this.copy()
+    joins = first.args.get("joins") or []
+    first.set("joins", None)
+    if binder.scope.sources and any(join.args.get("using") or join.method for join in joins):
+        raise Unsupported("USING in a join in parentheses")
+    text = bind_first(binder, first)
+    return f"({text}{''.join(bind_join(binder, join) for join in joins)})"
 
 
 def bind_join(binder: Binder, node: exp.Join) -> str:
@@ -40,6 +69,8 @@ def bind_join(binder: Binder, node: exp.Join) -> str:
     refuse_unread(node)
     if kind not in ("", "INNER", "OUTER", "CROSS"):
         raise Unsupported(f"{kind} JOIN")
+    if is_join(node.this):
+        return join_parenthesised(binder, node, side, kind)
     right = item(binder, node.this)
     left_count = len(binder.scope.sources)
     binder.scope.sources.append(right.source)
@@ -54,15 +85,24 @@ def bind_join(binder: Binder, node: exp.Join) -> str:
     on = node.args.get("on")
     if on is not None:
         conditions.append(binder.condition(on))
-    return join_text(right, side, kind, conditions)
+    return join_text(right.sql, side, kind, conditions)
 
 
-def join_text(right: Item, side: str, kind: str, conditions: list[str]) -> str:
+def join_parenthesised(binder: Binder, node: exp.Join, side: str, kind: str) -> str:
+    """A join with a join in parentheses on its right side."""
+    if node.args.get("using") or node.args.get("method"):
+        raise Unsupported("USING with a join in parentheses")
+    right = bind_parenthesised(binder, node.this)
+    on = node.args.get("on")
+    return join_text(right, side, kind, [binder.condition(on)] if on is not None else [])
+
+
+def join_text(right: str, side: str, kind: str, conditions: list[str]) -> str:
     if not conditions:
         if side:
-            return f" {side} JOIN {right.sql} ON true"
-        return f" CROSS JOIN {right.sql}" if kind else f", {right.sql}"
-    return f" {side or 'INNER'} JOIN {right.sql} ON {' AND '.join(conditions)}"
+            return f" {side} JOIN {right} ON true"
+        return f" CROSS JOIN {right}" if kind else f", {right}"
+    return f" {side or 'INNER'} JOIN {right} ON {' AND '.join(conditions)}"
 
 
 def shared_names(scope: Scope, left_count: int) -> list[str]:

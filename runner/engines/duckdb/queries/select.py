@@ -10,14 +10,17 @@ from runner.engines.duckdb.queries import joins
 from runner.engines.duckdb.queries.ctes import bind_with
 from runner.engines.duckdb.queries.grouping import group_by
 from runner.engines.duckdb.queries.items import Item, select_items
+from runner.engines.duckdb.queries.marked_joins import with_outer_joins
 from runner.engines.duckdb.queries.ordering import distinct_order, limits, order_by
 from runner.engines.duckdb.queries.rows import different
 from runner.engines.duckdb.scopes import Query, Scope, outputs
 from runner.engines.duckdb.unread import refuse_unread
+from runner.errors import EngineError
 
 
 def bind_select(binder: Binder, node: exp.Select) -> Query:
     """SELECT, clause by clause in the order in which Snowflake evaluates them."""
+    node = with_outer_joins(node)
     with binder.inside(Scope(binder.scope)) as scope:
         with_ = bind_with(binder, node)
         parts = [*joins.bind(binder, node)]
@@ -34,10 +37,10 @@ def bind_select(binder: Binder, node: exp.Select) -> Query:
         parts.append(group_by(binder, node, items))
         if scope.instants:
             items = select_list(binder, node)  # they read what the rows are grouped by
-        for clause in ("having", "qualify"):
-            if node.args.get(clause):
-                condition = binder.condition(node.args[clause].this)
-                parts.append(f" {clause.upper()} {condition}")
+        if node.args.get("having"):
+            parts.append(f" HAVING {binder.condition(node.args['having'].this)}")
+        if node.args.get("qualify"):
+            parts.append(f" QUALIFY {qualified(binder, node.args['qualify'].this)}")
         columns = outputs([item.name for item in items], [item.value.type for item in items])
         listed = ", ".join(
             f"{item.value.sql} AS {quote(column.physical)}"
@@ -51,6 +54,22 @@ def bind_select(binder: Binder, node: exp.Select) -> Query:
         else:
             order = order_by(binder, node.args.get("order"), items)
         return Query(f"{with_}{sql}{order}{limits(binder, node)}", columns)
+
+
+def qualified(binder: Binder, node: exp.Expr) -> str:
+    """The condition of QUALIFY. DuckDB wants a window function in it, Snowflake there or in the
+    select list."""
+    listed, binder.windows = binder.windows, 0
+    condition = binder.condition(node)
+    if binder.windows:
+        return condition
+    if not listed:
+        raise EngineError(
+            "SQL compilation error:\nQUALIFY needs a window function in it or in the select list",
+            code=2303,
+            sqlstate="42601",
+        )
+    return f"{condition} AND count(*) OVER () > 0"
 
 
 def select_list(binder: Binder, node: exp.Select) -> list[Item]:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from runner.engines.duckdb.binder import Binder
+from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.queries.tables import TABLE_FUNCTIONS
 from runner.engines.duckdb.rules import Value, casts
+from runner.engines.duckdb.rules.variants import path_of
 from runner.engines.duckdb.scopes import REFUSED, Output, Query
 from runner.engines.duckdb.types import INTEGER, TEXT, VARIANT, Type
 from runner.errors import EngineError, Unsupported
@@ -57,28 +59,29 @@ def flatten(binder: Binder, call: exp.Anonymous) -> Query:
     given = arguments(binder, call, ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE"))
     if "INPUT" not in given:
         raise EngineError("SQL compilation error:\nFLATTEN needs the argument INPUT", code=938)
+    if given["INPUT"].type.name not in ("VARIANT", "OBJECT", "ARRAY", "NULL"):
+        raise EngineError(
+            f"SQL compilation error:\ninvalid argument types for function 'FLATTEN': "
+            f"({given['INPUT'].type})",
+            code=1044,
+            sqlstate="42P13",
+        )
     input_ = casts.implicit(given["INPUT"], VARIANT).sql
-    path = given["PATH"].const if "PATH" in given else ""
+    path = str(given["PATH"].const or "") if "PATH" in given else ""
     mode = str(given["MODE"].const).upper() if "MODE" in given else "BOTH"
     outer, recursive = (constant(given, name) for name in ("OUTER", "RECURSIVE"))
     if path:
-        from runner.engines.duckdb.rules.variants import path_of  # noqa: PLC0415
-
-        input_ = path_of(input_, str(path))
-    prefix = "'" + str(path or "").replace("'", "''") + "'"
+        input_ = path_of(input_, path)
     if recursive:
-        if outer or path or mode != "BOTH":
-            raise Unsupported("FLATTEN with RECURSIVE and PATH, OUTER or MODE")
-        return flatten_all(binder, input_)
-    elements = f"sf_flatten({input_}, {prefix}, '{mode}')"
+        return flatten_all(binder, input_, path, mode, outer=outer)
+    elements = f"sf_flatten({input_}, {literal(path)}, '{mode}')"
     if outer:
-        elements = f"sf_or_null({elements}, {prefix})"
-    columns = numbered(binder, FLATTENED)
+        elements = f"sf_or_null({elements}, {literal(path)})"
     sql = (
         f'SELECT CAST(1 AS DECIMAL(38,0)), u.key, u.path, u."index", u.value, {input_}'
         f" FROM (SELECT unnest({elements}) AS u)"
     )
-    return Query(sql, columns)
+    return Query(sql, numbered(binder, FLATTENED))
 
 
 def numbered(binder: Binder, columns: Sequence[tuple[str, Type]]) -> list[Output]:
@@ -90,15 +93,32 @@ def numbered(binder: Binder, columns: Sequence[tuple[str, Type]]) -> list[Output
     ]
 
 
-def flatten_all(binder: Binder, input_: str) -> Query:
+# of the parents' path, without the keys' names: what is inside of the other kind is not expanded
+INSIDE = {"OBJECT": "[", "ARRAY": "."}
+
+
+def flatten_all(binder: Binder, input_: str, path: str, mode: str, *, outer: bool) -> Query:
     """FLATTEN with RECURSIVE => TRUE: every element below, each before what it holds."""
     inside = f"json_type(json_extract({input_}, j.path)) = 'ARRAY'"
+    chosen = "j.parent IS NOT NULL AND sf_present(j.value) IS NOT NULL"
+    if mode in INSIDE:
+        steps = (
+            "regexp_replace(j.path || CASE WHEN {} THEN '[' ELSE '.' END, '\"[^\"]*\"', '', 'g')"
+        )
+        chosen += f" AND NOT contains({steps.format(inside)}, '{INSIDE[mode]}')"
     sql = (
-        f"SELECT CAST(1 AS DECIMAL(38,0)), CASE WHEN NOT {inside} THEN j.key END,"
-        f" sf_tree_path(j.fullkey), CASE WHEN {inside} THEN CAST(j.key AS DECIMAL(38,0)) END,"
-        f" j.value, json_extract({input_}, j.path)"
-        f" FROM json_tree({input_}) AS j WHERE j.parent IS NOT NULL"
+        f"SELECT CAST(1 AS DECIMAL(38,0)) AS seq, CASE WHEN NOT {inside} THEN j.key END AS key,"
+        f" sf_under({literal(path)}, sf_tree_path(j.fullkey)) AS path,"
+        f" CASE WHEN {inside} THEN CAST(j.key AS DECIMAL(38,0)) END AS place,"
+        f" j.value AS value, json_extract({input_}, j.path) AS this"
+        f" FROM json_tree({input_}) AS j WHERE {chosen}"
     )
+    if outer:
+        sql = (
+            f"SELECT CAST(1 AS DECIMAL(38,0)), f.key, coalesce(f.path, {literal(path)}), f.place,"
+            f" f.value, coalesce(f.this, {input_}) FROM (SELECT 1) AS one"
+            f" LEFT JOIN ({sql}) AS f ON true"
+        )
     return Query(sql, numbered(binder, FLATTENED))
 
 

@@ -117,6 +117,19 @@ class Call:
         value = self.value(index)
         return value.sql if value.type.name == "BINARY" else self.text(index)
 
+    def variant(self, index: int) -> str:
+        """The SQL of an argument that must be a VARIANT. Texts, bytes and dates are none by
+        themselves (page *Data type conversion*)."""
+        value = self.value(index)
+        if value.type.name in ("VARCHAR", "BINARY", "DATE", *types.TIMES):
+            raise EngineError(
+                f"SQL compilation error:\ninvalid argument types for function '{self.name}': "
+                f"({value.type})",
+                code=1044,
+                sqlstate="42P13",
+            )
+        return self.cast(index, types.VARIANT)
+
     def integer(self, index: int) -> str:
         """The SQL of an argument as DuckDB's BIGINT, for positions and counts."""
         value = self.value(index)

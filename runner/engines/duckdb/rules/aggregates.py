@@ -229,7 +229,10 @@ def max_by(call: Call) -> Value:
         return Value(f"{word}_null({value.sql}, {by}){call.over}", value.type)
     item = casts.implicit(Value("x$.v", value.type), types.VARIANT).sql
     best = f"{word}({{'v': {value.sql}}}, {by}, {call.constant(2)}){call.over}"
-    return Value(f"sf_array(list_transform({best}, lambda x$: sf_defined({item})))", types.ARRAY)
+    return Value(
+        f"sf_array(list_transform({best}, lambda x$: COALESCE({item}, sf_undefined())))",
+        types.ARRAY,
+    )
 
 
 @aggregate("LISTAGG", "STRING_AGG", arguments=(1, 2))

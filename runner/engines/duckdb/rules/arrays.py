@@ -10,15 +10,15 @@ from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder, expression
 from runner.engines.duckdb.rules import MANY, Call, Value, casts, function
 from runner.engines.duckdb.types import ARRAY, BOOLEAN, TEXT, VARIANT
-from runner.errors import EngineError, Unsupported
+from runner.errors import EngineError
 
 
 def item(value: Value) -> str:
-    """An element of an ARRAY; an undefined one is refused when the statement runs."""
+    """An element of an ARRAY; NULL is one too, which is shown as `undefined`."""
     text = casts.implicit(value, VARIANT).sql
     if value.const is not None or value.type.name == "OBJECT":
         return text
-    return f"sf_defined({text})"
+    return f"COALESCE({text}, sf_undefined())"
 
 
 @expression(exp.Array)
@@ -104,7 +104,11 @@ listed("ARRAY_APPEND", "list_append({a}, {v})", (2, 2))
 listed("ARRAY_REVERSE", "list_reverse({a})", (1, 1))
 
 
-listed("ARRAY_COMPACT", "list_filter({a}, lambda x$: CAST(x$ AS VARCHAR) <> 'null')", (1, 1))
+listed(
+    "ARRAY_COMPACT",
+    "list_filter({a}, lambda x$: nullif(sf_present(x$), JSON 'null') IS NOT NULL)",
+    (1, 1),
+)
 
 
 listed("ARRAY_DISTINCT", "sf_list_distinct({a})", (1, 1))
@@ -122,11 +126,12 @@ listed("ARRAY_FLATTEN", "sf_list_flatten({a})", (1, 1))
 listed("ARRAY_SLICE", "sf_list_slice({a}, {i}, {j})", (3, 3))
 
 
-listed(
-    "ARRAY_REMOVE",
-    "list_filter({a}, lambda x$: CAST(x$ AS VARCHAR) <> CAST({v} AS VARCHAR))",
-    (2, 2),
-)
+@function("ARRAY_REMOVE", arguments=(2, 2))
+def array_remove(call: Call) -> Value:
+    """ARRAY_REMOVE([1, 2, 1], 1) is [2]; of NULL it is NULL."""
+    removed = casts.implicit(call.value(1), VARIANT).sql
+    kept = f"sf_list_without({elements(call)}, CAST({removed} AS VARCHAR))"
+    return unless_null(call, f"sf_array({kept})", both=True)
 
 
 listed("ARRAY_REMOVE_AT", "sf_list_remove_at({a}, {i})", (2, 2))
@@ -143,35 +148,40 @@ def array_prepend(call: Call) -> Value:
 
 @function("ARRAY_SORT", arguments=(1, 3))
 def array_sort(call: Call) -> Value:
-    """ARRAY_SORT([2, 1]) is [1, 2]."""
-    if len(call) == 3:
-        raise Unsupported("ARRAY_SORT with NULLS FIRST")
-    ascending = call.constant(1) if len(call) == 2 else True
-    order = "'ASC', 'NULLS LAST'" if ascending else "'DESC', 'NULLS FIRST'"
-    pairs = f"list_transform({elements(call)}, lambda x$: {{'k': sf_sort_key(x$), 'v': x$}})"
-    return Value(f"sf_array(list_transform(list_sort({pairs}, {order}), lambda p$: p$.v))", ARRAY)
+    """ARRAY_SORT([2, 1]) is [1, 2]; what is undefined comes last, or first when descending."""
+    ascending = call.constant(1) if len(call) > 1 else True
+    first = call.constant(2) if len(call) > 2 else not ascending
+    items = f"sf_list_sort({elements(call)}, {str(ascending).lower()}, {str(first).lower()})"
+    return unless_null(call, f"sf_array({items})")
 
 
 @function("ARRAY_MIN", "ARRAY_MAX", arguments=(1, 1))
 def array_min(call: Call) -> Value:
     """ARRAY_MIN([2, 10]) is 2."""
-    pairs = f"list_transform({elements(call)}, lambda x$: {{'k': sf_sort_key(x$), 'v': x$}})"
+    items = f"sf_list_present({elements(call)})"
+    pairs = f"list_transform({items}, lambda x$: {{'k': sf_sort_key(x$), 'v': x$}})"
     return Value(f"(list_{call.name[-3:].lower()}({pairs})).v", VARIANT)
 
 
 @function("ARRAY_CONTAINS", arguments=(2, 2))
 def array_contains(call: Call) -> Value:
-    """ARRAY_CONTAINS(2::variant, [1, 2]) is true."""
-    listed_ = f"sf_texts({elements(call, 1)})"
-    return Value(f"list_contains({listed_}, CAST({call.cast(0, VARIANT)} AS VARCHAR))", BOOLEAN)
+    """ARRAY_CONTAINS(2, [1, 2]) is true; of NULL true where the ARRAY has one, else NULL."""
+    return Value(f"sf_place({call.variant(0)}, {elements(call, 1)}) > 0", BOOLEAN)
 
 
 @function("ARRAY_POSITION", arguments=(2, 2))
 def array_position(call: Call) -> Value:
     """ARRAY_POSITION(2, [1, 2]) is 1: from 0; NULL when it is not there."""
-    listed_ = f"sf_texts({elements(call, 1)})"
-    text = f"nullif(list_position({listed_}, CAST({call.cast(0, VARIANT)} AS VARCHAR)), 0) - 1"
+    text = f"nullif(sf_place({call.variant(0)}, {elements(call, 1)}), 0) - 1"
     return Value(f"CAST({text} AS DECIMAL(9,0))", types.number(9))
+
+
+@function("ARRAYS_ZIP", arguments=(1, MANY))
+def arrays_zip(call: Call) -> Value:
+    """ARRAYS_ZIP([1], [2]) is [{"$1": 1, "$2": 2}]; a shorter ARRAY is filled up with nulls."""
+    lists = ", ".join(elements(call, index) for index in range(len(call)))
+    known = " AND ".join(f"{value.sql} IS NOT NULL" for value in call.values())
+    return Value(f"CASE WHEN {known} THEN sf_array(sf_list_zip([{lists}])) END", ARRAY)
 
 
 @function("ARRAYS_OVERLAP", arguments=(2, 2))
@@ -195,7 +205,7 @@ def array_to_string(call: Call) -> Value:
 @function("ARRAY_GENERATE_RANGE", arguments=(2, 3))
 def array_generate_range(call: Call) -> Value:
     """ARRAY_GENERATE_RANGE(1, 4) is [1, 2, 3]."""
-    numbers = ", ".join(call.integer(index) for index in range(len(call)))
+    numbers = ", ".join(call.integer(index) for index in range(2))
     if len(call) == 3:
-        numbers = f"{call.integer(0)}, {call.integer(1)}, sf_stride({call.integer(2)})"
+        numbers += f", sf_stride({call.integer(2)})"
     return Value(f"to_json(range({numbers}))", ARRAY)

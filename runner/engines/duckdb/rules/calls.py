@@ -40,6 +40,8 @@ def make_call(binder: Binder, node: exp.Expr) -> Call:
     if nodes and isinstance(nodes[0], exp.Distinct):
         call.distinct = True
         call.nodes = [*nodes[0].expressions, *nodes[1:]]
+    if any(isinstance(item, (exp.Kwarg, exp.PropertyEQ)) for item in call.nodes):
+        call.nodes = by_name(call)
     for index, item in enumerate(call.nodes):
         if isinstance(item, (exp.IgnoreNulls, exp.RespectNulls)):
             call.ignore_nulls = isinstance(item, exp.IgnoreNulls)
@@ -47,6 +49,23 @@ def make_call(binder: Binder, node: exp.Expr) -> Call:
         if isinstance(item, (exp.Order, exp.Alias)):
             raise Unsupported(f"{call.name} with {construct_of(item)} among its arguments")
     return call
+
+
+# the arguments of functions that take them by name too
+NAMES = {"ROUND": ("EXPR", "SCALE", "ROUNDING_MODE")}
+
+
+def by_name(call: Call) -> list[exp.Expr]:
+    """The arguments of `f(NAME => value)` in their places."""
+    names = NAMES.get(call.name, ())
+    placed = {}
+    for index, node in enumerate(call.nodes):
+        named = isinstance(node, (exp.Kwarg, exp.PropertyEQ))
+        name = node.this.name.upper() if named else names[index]
+        if name not in names:
+            raise Unsupported(f"{call.name} with the argument {name}")
+        placed[name] = node.expression if named else node
+    return [placed[name] for name in names if name in placed]
 
 
 def construct_of(node: exp.Expr) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.conversions import CASTS, digits, impossible
-from runner.engines.duckdb.types import SEMI_STRUCTURED, Type
+from runner.engines.duckdb.types import Type
 from runner.errors import EngineError
 
 # Snowflake reads a text in arithmetic as this type
@@ -87,17 +87,11 @@ def implicit(value: Value, to: Type) -> Value:
 
 
 def try_cast(value: Value, to: Type) -> Value:
-    """TRY_CAST and the TRY_ functions: NULL where the cast fails. Takes text (and VARIANT)."""
-    source = value.type.name
-    if source == "NULL":
+    """TRY_CAST and the TRY_ functions: NULL where the cast fails. They take text alone (page
+    *TRY_CAST*)."""
+    if value.type.name == "NULL":
         return Value(f"CAST(NULL AS {to.duckdb})", to)
-    if source in SEMI_STRUCTURED:
-        value = Value(f"sf_text({value.sql})", types.TEXT)
-    elif source == "NUMBER" and to.name == "NUMBER":
-        return Value(f"TRY_CAST({value.sql} AS {to.duckdb})", to)
-    elif source != "VARCHAR":
-        if to.name in ("VARCHAR", source):
-            return cast(value, to)
+    if value.type.name != "VARCHAR" or to.name not in TRIES.keys() | {"VARCHAR"}:
         raise EngineError(
             f"SQL compilation error:\nFunction TRY_CAST cannot be used with arguments of types "
             f"{value.type} and {to}",
@@ -106,7 +100,8 @@ def try_cast(value: Value, to: Type) -> Value:
         )
     if to.name == "VARCHAR":
         return try_text(value, to)
-    return Value(TRIES[to.name].format(x=value.sql, type=to.duckdb), to)
+    text = TRIES[to.name].format(x=value.sql, type=to.duckdb)
+    return Value(digits(Value(text, Type(to.name)), to), to)
 
 
 def try_text(value: Value, to: Type) -> Value:
@@ -125,5 +120,4 @@ TRIES = {
     "TIMESTAMP_NTZ": "sf_try_timestamp({x})",
     "TIMESTAMP_LTZ": "sf_try_timestamp_ltz({x})",
     "TIMESTAMP_TZ": "sf_try_timestamp_tz({x})",
-    "BINARY": "sf_try_binary({x})",
 }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlglot import exp
-
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Call, Value, function
@@ -115,15 +113,6 @@ def storage(value: Value) -> str:
             "make a table of the query and describe it",
         )
     return next(f"[SB{size}]" for size in (1, 2, 4, 8, 16) if digits.bit_length() < 8 * size)
-
-
-@function("IDENTIFIER", arguments=(1, 1))
-def identifier(call: Call) -> Value:
-    """The column that a text or a variable names."""
-    name = call.constant(0)
-    if not isinstance(name, str):
-        raise Unsupported("IDENTIFIER of something that is not a constant text")
-    return call.binder.value(exp.to_column(name, dialect="snowflake"))
 
 
 @function("SYSTEM$WAIT", arguments=(1, 2))

@@ -83,21 +83,17 @@ def to_date(value: Value, to: Type) -> str:
     if source == "TIMESTAMP_TZ":
         return f"CAST(sf_wall({value.sql}) AS DATE)"
     if source == "VARIANT":
-        return f"sf_date(sf_moment_text({value.sql}))"
+        return f"sf_date(sf_moment_text({value.sql}, 'DATE'))"
     raise impossible(value, to)
 
 
-def to_time(value: Value, to: Type) -> str:
-    source = value.type.name
-    if source == "VARCHAR":
-        return f"sf_time({value.sql})"
-    if source in ("TIMESTAMP_NTZ", "TIMESTAMP_LTZ"):
-        return f"CAST(CAST({value.sql} AS TIMESTAMP) AS TIME)"
-    if source == "TIMESTAMP_TZ":
-        return f"CAST(sf_wall({value.sql}) AS TIME)"
-    if source == "VARIANT":
-        return f"sf_time(sf_moment_text({value.sql}))"
-    raise impossible(value, to)
+TIME_FROM = {
+    "VARCHAR": "sf_time({x})",
+    "TIMESTAMP_NTZ": "CAST({x} AS TIME)",
+    "TIMESTAMP_LTZ": "CAST(CAST({x} AS TIMESTAMP) AS TIME)",
+    "TIMESTAMP_TZ": "CAST(sf_wall({x}) AS TIME)",
+    "VARIANT": "sf_time(sf_time_text({x}))",
+}
 
 
 def epoch(value: Value, scale: int) -> str:
@@ -115,7 +111,7 @@ NTZ_FROM = {
     "DATE": "CAST({x} AS TIMESTAMP)",
     "TIMESTAMP_LTZ": "CAST({x} AS TIMESTAMP)",
     "TIMESTAMP_TZ": "sf_wall({x})",
-    "VARIANT": "sf_timestamp(sf_moment_text({x}))",
+    "VARIANT": "sf_timestamp(sf_moment_text({x}, 'TIMESTAMP'))",
 }
 
 
@@ -124,7 +120,7 @@ LTZ_FROM = {
     "DATE": "CAST({x} AS TIMESTAMPTZ)",
     "TIMESTAMP_NTZ": "CAST({x} AS TIMESTAMPTZ)",
     "TIMESTAMP_TZ": "CAST(({x}).utc AS TIMESTAMPTZ)",
-    "VARIANT": "sf_timestamp_ltz(sf_moment_text({x}))",
+    "VARIANT": "sf_timestamp_ltz(sf_moment_text({x}, 'TIMESTAMP'))",
 }
 
 
@@ -133,13 +129,13 @@ TZ_FROM = {
     "DATE": "sf_tz(CAST({x} AS TIMESTAMP), 0)",
     "TIMESTAMP_NTZ": "sf_tz({x}, 0)",
     "TIMESTAMP_LTZ": "sf_tz(CAST({x} AS TIMESTAMP), 0)",
-    "VARIANT": "sf_timestamp_tz(sf_moment_text({x}))",
+    "VARIANT": "sf_timestamp_tz(sf_moment_text({x}, 'TIMESTAMP'))",
 }
 
 
 def by_table(table: dict[str, str]) -> Callable[[Value, Type], str]:
     def convert(value: Value, to: Type) -> str:
-        if value.type.name == "NUMBER":
+        if value.type.name == "NUMBER" and to.name != "TIME":
             value = Value(epoch(value, 0), types.NTZ)
         if value.type.name == to.name:
             return digits(value, to)
@@ -153,14 +149,10 @@ def by_table(table: dict[str, str]) -> Callable[[Value, Type], str]:
 
 def digits(value: Value, to: Type) -> str:
     """Fewer fractional digits of seconds: cut, as Snowflake does."""
-    if to.digits >= value.type.digits or to.digits >= 6:
+    if to.name not in types.TIMES or to.digits >= min(value.type.digits, 6):
         return value.sql
-    if to.name == "TIMESTAMP_TZ":
-        raise Unsupported(f"a cast to {to}")
-    unit = {0: "second", 3: "millisecond"}.get(to.digits)
-    if unit is None or to.name == "TIME":
-        raise Unsupported(f"a cast to {to}")
-    return f"date_trunc('{unit}', {value.sql})"
+    macro = "sf_cut_tz" if to.name == "TIMESTAMP_TZ" else "sf_cut"
+    return f"CAST({macro}({value.sql}, {10 ** (6 - to.digits)}) AS {to.duckdb})"
 
 
 VARIANT_FROM = {
@@ -169,11 +161,10 @@ VARIANT_FROM = {
     "VARCHAR": "to_json({x})",
     "BOOLEAN": "to_json({x})",
     "DATE": "sf_tagged('D', CAST({x} AS VARCHAR))",
-    "TIME": "sf_tagged('H', left(CAST(sf_in_a_variant({x}, 1000000) AS VARCHAR), 8))",
-    "TIMESTAMP_NTZ": "sf_tagged('T', strftime(sf_in_a_variant({x}, 1000), '%Y-%m-%d %H:%M:%S.%g'))",
-    "TIMESTAMP_LTZ": "sf_tagged('L', "
-    "strftime(sf_in_a_variant({x}, 1000), '%Y-%m-%d %H:%M:%S.%g +0000'))",
-    "TIMESTAMP_TZ": "sf_tagged('Z', sf_tz_text(sf_tz_in_a_variant({x})))",
+    "TIME": "sf_tagged('H', CAST({x} AS VARCHAR))",
+    "TIMESTAMP_NTZ": "sf_tagged('T', strftime({x}, '%Y-%m-%d %H:%M:%S.%f'))",
+    "TIMESTAMP_LTZ": "sf_tagged('L', strftime({x}, '%Y-%m-%d %H:%M:%S.%f +0000'))",
+    "TIMESTAMP_TZ": "sf_tagged('Z', sf_tz_micros({x}))",
     "BINARY": "sf_tagged('B', hex({x}))",
     "OBJECT": "{x}",
     "ARRAY": "{x}",
@@ -215,7 +206,7 @@ CASTS: dict[str, Callable[[Value, Type], str]] = {
     "VARCHAR": to_text,
     "BOOLEAN": to_boolean,
     "DATE": to_date,
-    "TIME": to_time,
+    "TIME": by_table(TIME_FROM),
     "TIMESTAMP_NTZ": by_table(NTZ_FROM),
     "TIMESTAMP_LTZ": by_table(LTZ_FROM),
     "TIMESTAMP_TZ": by_table(TZ_FROM),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from runner.engines.duckdb.rules import Call, Value, casts, dateformats, function
+from runner.engines.duckdb.rules import Call, Value, casts, dateformats, function, numberformats
 from runner.engines.duckdb.rules.conversions import epoch, impossible
-from runner.engines.duckdb.rules.formats import number_text
 from runner.engines.duckdb.rules.moments import DATES
 from runner.engines.duckdb.types import DATE, LTZ, NTZ, TEXT, TIME, TZ, Type
 from runner.errors import EngineError, Unsupported
@@ -32,7 +31,7 @@ def to_moment(call: Call) -> Value:
     value = call.value(0)
     if value.type.name == "NULL":
         return casts.cast(value, to)
-    if try_ and value.type.name not in ("VARCHAR", "VARIANT"):
+    if try_ and value.type.name != "VARCHAR":
         raise Unsupported(f"{call.name} of a {value.type.name}")
     if value.type.name == "NUMBER":
         return from_number(call, value, to)
@@ -84,7 +83,7 @@ def to_char(call: Call) -> Value:
     if value.type.name in DATES:
         return Value(dateformats.written(value, format_), TEXT)
     if value.type.name in ("NUMBER", "FLOAT"):
-        return number_text(value, format_)
+        return numberformats.written(value, format_)
     raise Unsupported(f"{call.name} of a {value.type.name} with a format")
 
 

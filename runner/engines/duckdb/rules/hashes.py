@@ -61,12 +61,14 @@ def fingerprint(value: Value) -> str:
 @function("BASE64_ENCODE", arguments=(1, 3))
 def base64_encode(call: Call) -> Value:
     """BASE64_ENCODE('abc') is 'YWJj'."""
-    if len(call) > 1 and call.constant(1) != 0:
-        raise Unsupported("BASE64_ENCODE with a line length")
+    if len(call) > 2:
+        raise Unsupported("BASE64_ENCODE with an alphabet")
     value = call.value(0)
-    return Value(
-        f"base64({value.sql})" if value.type == BINARY else f"base64(encode({call.text(0)}))", TEXT
-    )
+    text = f"base64({value.sql})" if value.type == BINARY else f"base64(encode({call.text(0)}))"
+    width = call.constant(1) if len(call) == 2 else 0
+    if width:
+        text = f"sf_lines({text}, {width})"
+    return Value(text, TEXT)
 
 
 @function("MD5_BINARY", "SHA1_BINARY", "SHA2_BINARY", "TRY_HEX_DECODE_BINARY", arguments=(1, 2))

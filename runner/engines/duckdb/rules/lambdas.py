@@ -38,7 +38,7 @@ def reduce_(call: Call) -> Value:
         start = Value(start.sql, TEXT)
     columns = [
         Column(accumulated, start.type, inside(accumulated)),
-        Column(item_, VARIANT, inside(item_)),
+        Column(item_, VARIANT, f"sf_present({inside(item_)})"),
     ]
     with call.binder.inside(Scope(call.binder.scope, [Source("", columns)])):
         value = call.binder.value(call.nodes[2].this)
@@ -58,7 +58,9 @@ def higher_order(call: Call) -> Value:
     """FILTER([1, 2, 3], x -> x > 1) is [2, 3]."""
     function_ = call.nodes[1]
     (name,) = parameters(call, function_, 1)
-    scope = Scope(call.binder.scope, [Source("", [Column(name, VARIANT, inside(name))])])
+    scope = Scope(
+        call.binder.scope, [Source("", [Column(name, VARIANT, f"sf_present({inside(name)})")])]
+    )
     with call.binder.inside(scope):
         value = call.binder.value(function_.this)
     if call.name == "FILTER":

@@ -12,7 +12,7 @@ from runner.engines.duckdb.binder import Binder, expression
 from runner.engines.duckdb.names import literal
 from runner.engines.duckdb.rules import Value, casts
 from runner.engines.duckdb.types import BOOLEAN, FLOAT
-from runner.errors import Unsupported
+from runner.errors import EngineError, Unsupported
 
 
 @expression(exp.Literal)
@@ -46,6 +46,17 @@ def number_literal(text: str) -> Value:
     type_ = types.number(max(1, len(whole) + len(fraction)), len(fraction))
     const: int | Decimal = Decimal(text) if fraction else int(whole or "0")
     return Value(f"{whole or '0'}.{fraction}", type_, const)
+
+
+@expression(exp.HexString)
+def bind_hex_string(_: Binder, node: exp.HexString) -> Value:
+    """`x'6162'`, a BINARY."""
+    digits = node.name
+    if not re.fullmatch("([0-9A-Fa-f]{2})*", digits):
+        raise EngineError(
+            f"The following string is not a legal hex-encoded value: '{digits}'", code=100115
+        )
+    return Value(f"unhex('{digits}')", types.BINARY)
 
 
 @expression(exp.Null)

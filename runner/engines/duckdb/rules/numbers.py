@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from runner.engines.duckdb import types
-from runner.engines.duckdb.names import literal
-from runner.engines.duckdb.rules import Call, Value, arithmetic, casts, function, template
+from runner.engines.duckdb.rules import (
+    Call,
+    Value,
+    arithmetic,
+    casts,
+    function,
+    numberformats,
+    template,
+)
 from runner.engines.duckdb.rules.comparisons import compare
 from runner.engines.duckdb.rules.conversions import impossible
 from runner.engines.duckdb.rules.moments import DATES
 from runner.engines.duckdb.rules.operators import choose
 from runner.engines.duckdb.types import FLOAT, INTEGER, TEXT, Type
-from runner.errors import Unsupported
+from runner.errors import EngineError, Unsupported
 
 ZERO = Value("0.", types.number(1), 0)
 
@@ -72,10 +77,16 @@ def sign(call: Call) -> Value:
 
 @function("ROUND", arguments=(1, 3))
 def round_(call: Call) -> Value:
-    """ROUND(-2.5) is -3: half away from zero."""
-    if len(call) == 3 and call.constant(2) != "HALF_AWAY_FROM_ZERO":
-        raise Unsupported("ROUND with a rounding mode")
-    return rounded(call, "round")
+    """ROUND(-2.5) is -3: half away from zero; ROUND(2.5, 0, 'HALF_TO_EVEN') is 2."""
+    mode = call.constant(2) if len(call) == 3 else "HALF_AWAY_FROM_ZERO"
+    if mode not in ROUNDING_MODES:
+        raise EngineError(f"SQL compilation error:\nInvalid rounding mode '{mode}'", code=1007)
+    if len(call) == 3 and arithmetic.numeric(call.value(0)).type == FLOAT:
+        raise impossible(call.value(0), types.INTEGER)
+    return rounded(call, ROUNDING_MODES[mode])
+
+
+ROUNDING_MODES = {"HALF_AWAY_FROM_ZERO": "round", "HALF_TO_EVEN": "half_even"}
 
 
 @function("TRUNC", "TRUNCATE", arguments=(1, 2))
@@ -99,11 +110,13 @@ def ceil(call: Call) -> Value:
 
 
 def rounded(call: Call, how: str) -> Value:
-    """ROUND, TRUNC, FLOOR, CEIL to a constant number of digits."""
+    """ROUND, TRUNC, FLOOR, CEIL to a number of digits."""
     value = arithmetic.numeric(call.value(0))
     if len(call) > 1 and call.value(1).type.name == "NULL":
         return Value(f"CAST(NULL AS {value.type.duckdb})", value.type)
-    digits = digits_of(call)
+    if len(call) > 1 and not isinstance(call.value(1).const, int):
+        return rounded_at(call, value, how)
+    digits = max(-38, min(38, call.value(1).const)) if len(call) > 1 else 0
     if value.type == FLOAT:
         return Value(rounded_float(value.sql, digits, how), FLOAT, volatile=value.volatile)
     scale = max(0, min(digits, value.type.scale))
@@ -113,13 +126,17 @@ def rounded(call: Call, how: str) -> Value:
     return Value(rounded_number(value, digits, how, type_), type_, volatile=value.volatile)
 
 
-def digits_of(call: Call) -> int:
-    if len(call) == 1:
-        return 0
-    digits = call.value(1).const
-    if not isinstance(digits, int):
-        raise Unsupported(f"{call.name} to a number of digits that is not a constant")
-    return max(-38, min(38, digits))
+def rounded_at(call: Call, value: Value, how: str) -> Value:
+    """Rounded to a number of digits that is no constant: the scale stays (page *ROUND*)."""
+    digits = call.integer(1)
+    if value.type == FLOAT:
+        return Value(f"sf_{how}_float({value.sql}, {digits})", FLOAT)
+    scale = value.type.scale
+    type_ = types.number(value.type.precision + 1, scale)
+    whole = arithmetic.whole(value, scale, "HUGEINT")
+    unit = f"sf_power_of_ten({scale} - {digits})"
+    text = f"CAST(sf_{how}_to({whole}, {unit}) AS DECIMAL(38,0)) * {arithmetic.unit(scale)}"
+    return Value(f"CAST({text} AS {type_.duckdb})", type_)
 
 
 def rounded_float(sql: str, digits: int, how: str) -> str:
@@ -137,6 +154,11 @@ def rounded_number(value: Value, digits: int, how: str, type_: Type) -> str:
     """Round by a cast, which rounds half away from zero; the others on whole multiples."""
     if how == "round" and digits >= 0:
         return f"CAST({value.sql} AS {type_.duckdb})"
+    if how == "half_even":
+        whole = arithmetic.whole(value, value.type.scale, "HUGEINT")
+        unit = f"{10 ** (value.type.scale - digits)}::HUGEINT"
+        text = f"CAST(sf_half_even_to({whole}, {unit}) AS DECIMAL(38,0))"
+        return f"CAST({text} * {arithmetic.unit(value.type.scale)} AS {type_.duckdb})"
     if digits == 0:
         return f"CAST({how}({value.sql}) AS {type_.duckdb})"
     if digits > 0:
@@ -232,21 +254,17 @@ def try_to_number(call: Call) -> Value:
 
 
 def formatted(call: Call) -> Value:
-    """The text to read. A format of `9`, `0`, `,`, `.` and `$` takes commas and `$` out of it."""
+    """The text to read, as plain digits when a format is given."""
     value = call.value(0)
     format_ = call.value(1).const if len(call) > 1 else None
+    try_ = call.name.startswith("TRY")
     if not isinstance(format_, str):
+        if try_ and value.type.name == "VARIANT":
+            raise Unsupported(f"{call.name} of a VARIANT", "cast it to VARCHAR")
         return value
-    if value.type.name != "VARCHAR" or not re.fullmatch(r"\$?[09,]+(\.[09]*)?", format_):
-        raise Unsupported(f"{call.name} with the format {format_!r}")
-    whole, _, fraction = format_.lstrip("$").partition(".")
-    groups = r"[0-9]{1,3}(,[0-9]{3})*" if "," in whole else r"[0-9]*"
-    digits = f"(\\.[0-9]{{0,{len(fraction)}}})?" if fraction else ""
-    dollar = r"\$" if format_.startswith("$") else ""
-    fits = f"[+-]?{dollar}{groups}{digits}"
-    most = sum(letter != "," for letter in whole)
-    macro = "sf_try_formatted" if call.name.startswith("TRY") else "sf_formatted"
-    return Value(f"{macro}({value.sql}, {literal(fits)}, {most})", TEXT)
+    if value.type.name != "VARCHAR":
+        raise Unsupported(f"{call.name} of a {value.type.name} with a format")
+    return numberformats.read(value.sql, format_, try_=try_)
 
 
 @function("TO_DOUBLE", arguments=(1, 2))
@@ -276,6 +294,8 @@ def to_boolean(call: Call) -> Value:
 @function("TRY_TO_BOOLEAN", arguments=(1, 1))
 def try_to_boolean(call: Call) -> Value:
     """TRY_TO_BOOLEAN('zz') is NULL."""
+    if call.value(0).type.name in ("NUMBER", "FLOAT"):
+        return casts.cast(call.value(0), types.BOOLEAN)
     return casts.try_cast(call.value(0), types.BOOLEAN)
 
 

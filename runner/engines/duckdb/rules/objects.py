@@ -15,7 +15,9 @@ from runner.errors import EngineError, Unsupported
 
 @expression(exp.Struct)
 def bind_object(binder: Binder, node: exp.Struct) -> Value:
-    """`{'a': 1, 'b': 'x'}`."""
+    """`{'a': 1, 'b': 'x'}`; `{*}` is the object of the row."""
+    if len(node.expressions) == 1 and is_star(node.expressions[0]):
+        return object_of(row_pairs(binder, node.expressions[0]), keep_null=False)
     pairs = []
     for one in node.expressions:
         if not isinstance(one, exp.PropertyEQ):
@@ -34,14 +36,18 @@ def object_construct(call: Call) -> Value:
     """OBJECT_CONSTRUCT('a', 1, 'b', NULL) is {"a": 1}; of `*` an object of the row."""
     keep_null = call.name.endswith("KEEP_NULL")
     if len(call) == 1 and is_star(call.nodes[0]):
-        items = select_items(call.binder, call.nodes[0])
-        return object_of([(literal(one.name), one.value) for one in items], keep_null=keep_null)
+        return object_of(row_pairs(call.binder, call.nodes[0]), keep_null=keep_null)
     if len(call) % 2:
         raise EngineError(
             "SQL compilation error:\nOBJECT_CONSTRUCT needs an even number of arguments", code=1044
         )
     pairs = [(call.text(index), call.value(index + 1)) for index in range(0, len(call), 2)]
     return object_of(pairs, keep_null=keep_null)
+
+
+def row_pairs(binder: Binder, node: exp.Expr) -> list[tuple[str, Value]]:
+    """The names and values of the columns that a star stands for."""
+    return [(literal(one.name), one.value) for one in select_items(binder, node)]
 
 
 def is_star(node: exp.Expr) -> bool:

@@ -14,7 +14,7 @@ LENGTH = types.number(18)
 
 
 for _name, _sql, _result in (
-    ("UPPER", "upper({0})", TEXT),
+    ("UPPER", "sf_upper({0})", TEXT),
     ("LOWER", "lower({0})", TEXT),
     ("REVERSE", "reverse({0})", TEXT),
     ("STARTSWITH", "starts_with({0}, {1})", BOOLEAN),
@@ -81,14 +81,25 @@ def concat_ws(call: Call) -> Value:
 def substr(call: Call) -> Value:
     """SUBSTR('hello', -3, 2) is 'll': a negative start counts from the end."""
     start = call.integer(1)
+    if call.value(0).type == BINARY:
+        return part_of_bytes(call, start)
     if len(call) == 2:
         return Value(f"sf_substr({call.text(0)}, {start}, 16777216)", TEXT)
     return Value(f"sf_substr({call.text(0)}, {start}, {call.integer(2)})", TEXT)
 
 
+def part_of_bytes(call: Call, start: str) -> Value:
+    """SUBSTR of a BINARY, by its hexadecimal digits."""
+    size = call.integer(2) if len(call) == 3 else str(types.MAX_BINARY)
+    return Value(f"sf_bytes({call.value(0).sql}, {start}, {size})", BINARY)
+
+
 @function("LEFT", "RIGHT", arguments=(2, 2))
 def left(call: Call) -> Value:
     """LEFT('abc', -1) is the empty text."""
+    if call.value(0).type == BINARY:
+        digits = f"sf_{call.name.lower()}(hex({call.value(0).sql}), 2 * {call.integer(1)})"
+        return Value(f"unhex({digits})", BINARY)
     return Value(f"sf_{call.name.lower()}({call.text(0)}, {call.integer(1)})", TEXT)
 
 
@@ -128,6 +139,8 @@ def trim(call: Call) -> Value:
 @function("INITCAP", arguments=(1, 2))
 def initcap(call: Call) -> Value:
     """INITCAP('foo bar-baz') is 'Foo Bar-Baz'. Letters after Snowflake's delimiters go up."""
+    if len(call) == 2 and call.value(1).type.name == "NULL":
+        return Value("CAST(NULL AS VARCHAR)", TEXT)
     delimiters = call.constant(1) if len(call) == 2 else None
     if delimiters == "":
         text = call.text(0)

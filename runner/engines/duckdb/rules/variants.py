@@ -42,7 +42,13 @@ def bind_path(binder: Binder, node: exp.JSONExtract) -> Value:
             path += key_step(part.this)
         elif not isinstance(part, exp.JSONPathRoot):
             raise Unsupported(f"the path {node.sql('snowflake')}")
-    return Value(f"json_extract({value.sql}, {literal(path)})", VARIANT)
+    found = f"json_extract({value.sql}, {literal(path)})"
+    return Value(present(found) if path.endswith("]") else found, VARIANT)
+
+
+def present(sql: str) -> str:
+    """An element of an ARRAY: NULL where the ARRAY has none, which JSON shows as `undefined`."""
+    return f"sf_present({sql})"
 
 
 def key_step(key: str) -> str:
@@ -65,7 +71,8 @@ def path_of(sql: str, path: str) -> str:
         steps += f"[{match.group(3)}]" if match.group(3) else key_step(name)
     if position != len(path):
         raise Unsupported(f"the path {path!r}")
-    return f"json_extract({sql}, {literal(steps)})"
+    found = f"json_extract({sql}, {literal(steps)})"
+    return present(found) if steps.endswith("]") else found
 
 
 @expression(exp.Bracket)
@@ -77,6 +84,13 @@ def bind_bracket(binder: Binder, node: exp.Bracket) -> Value:
 
 
 def element(value: Value, index: Value) -> Value:
+    if value.type.name not in ("VARIANT", "OBJECT", "ARRAY", "NULL"):
+        raise EngineError(
+            f"SQL compilation error:\nInvalid argument types for function 'GET': ({value.type}, "
+            f"{index.type})",
+            code=1044,
+            sqlstate="42P13",
+        )
     value = casts.implicit(value, VARIANT)
     if index.type.name == "VARCHAR":
         if isinstance(index.const, str):
@@ -86,9 +100,9 @@ def element(value: Value, index: Value) -> Value:
     if isinstance(index.const, int):
         if index.const < 0:
             return Value("CAST(NULL AS JSON)", VARIANT)
-        return Value(f"json_extract({value.sql}, '$[{index.const}]')", VARIANT)
+        return Value(present(f"json_extract({value.sql}, '$[{index.const}]')"), VARIANT)
     position = casts.implicit(index, INTEGER).sql
-    return Value(f"sf_element({value.sql}, CAST({position} AS BIGINT))", VARIANT)
+    return Value(present(f"sf_element({value.sql}, CAST({position} AS BIGINT))"), VARIANT)
 
 
 @function("GET", arguments=(2, 2))
@@ -100,13 +114,13 @@ def get(call: Call) -> Value:
 @function("GET_PATH", arguments=(2, 2))
 def get_path(call: Call) -> Value:
     """GET_PATH(j, 'o.k') is 1."""
-    return Value(path_of(call.cast(0, VARIANT), str(call.constant(1))), VARIANT)
+    return Value(path_of(call.variant(0), str(call.constant(1))), VARIANT)
 
 
 @function("GET_IGNORE_CASE", arguments=(2, 2))
 def get_ignore_case(call: Call) -> Value:
     """GET_IGNORE_CASE(j, 'N') is 9; the exact name comes first."""
-    return Value(f"sf_field_ignoring_case({call.cast(0, VARIANT)}, {call.text(1)})", VARIANT)
+    return Value(f"sf_field_ignoring_case({call.variant(0)}, {call.text(1)})", VARIANT)
 
 
 @function("JSON_EXTRACT_PATH_TEXT", arguments=(2, 2))
@@ -118,8 +132,12 @@ def json_extract_path_text(call: Call) -> Value:
 
 @function("PARSE_JSON", arguments=(1, 2))
 def parse_json(call: Call) -> Value:
-    """PARSE_JSON('') is NULL; a malformed text raises 100069."""
-    return Value(f"sf_parse_json({json_text(call)})", VARIANT)
+    """PARSE_JSON('') is NULL; a malformed text raises 100069. With 'd' the last of equal keys
+    counts."""
+    mode = call.constant(1) if len(call) == 2 else "s"
+    if mode not in ("s", "d"):
+        raise Unsupported(f"PARSE_JSON with the parameter {mode!r}")
+    return Value(f"sf_parse_json({call.text(0)}, doubled := {str(mode == 'd').lower()})", VARIANT)
 
 
 @function("TRY_PARSE_JSON", arguments=(1, 2))
@@ -143,7 +161,7 @@ def json_text(call: Call) -> str:
 @function("TO_JSON", arguments=(1, 1))
 def to_json(call: Call) -> Value:
     """TO_JSON(j:o) is {"k": 1}."""
-    return Value(f"sf_json({call.cast(0, VARIANT)})", TEXT)
+    return Value(f"sf_json({call.variant(0)})", TEXT)
 
 
 @function("TO_VARIANT", arguments=(1, 1))
@@ -164,19 +182,19 @@ def to_object(call: Call) -> Value:
 @function("TYPEOF", arguments=(1, 1))
 def typeof(call: Call) -> Value:
     """TYPEOF(j:n) is 'INTEGER'."""
-    return Value(f"sf_typeof({call.cast(0, VARIANT)})", TEXT)
+    return Value(f"sf_typeof({call.variant(0)})", TEXT)
 
 
 @function("IS_NULL_VALUE", arguments=(1, 1))
 def is_null_value(call: Call) -> Value:
     """IS_NULL_VALUE(PARSE_JSON('null')) is true; of SQL's NULL it is NULL."""
-    return Value(f"(CAST({call.cast(0, VARIANT)} AS VARCHAR) = 'null')", BOOLEAN)
+    return Value(f"(CAST({call.variant(0)} AS VARCHAR) = 'null')", BOOLEAN)
 
 
 @function("STRIP_NULL_VALUE", arguments=(1, 1))
 def strip_null_value(call: Call) -> Value:
     """STRIP_NULL_VALUE(PARSE_JSON('null')) is NULL."""
-    text = call.cast(0, VARIANT)
+    text = call.variant(0)
     return Value(f"CASE WHEN CAST({text} AS VARCHAR) <> 'null' THEN {text} END", VARIANT)
 
 
@@ -203,7 +221,7 @@ KINDS: dict[str, tuple[tuple[str, ...], Type]] = {
 
 def is_kind(call: Call, kind: str) -> str:
     names = ", ".join(literal(name) for name in KINDS[kind][0])
-    return f"(sf_typeof({call.cast(0, VARIANT)}) IN ({names}))"
+    return f"(sf_typeof({call.variant(0)}) IN ({names}))"
 
 
 @function(*(f"IS_{kind}" for kind in KINDS if kind != "NUMBER"), arguments=(1, 1))
@@ -220,7 +238,7 @@ def as_(call: Call) -> Value:
     if kind in ("NUMBER", "DECIMAL"):
         numbers = [call.constant(index) for index in range(1, len(call))]
         to = types.number(*(numbers or [38, 0]))
-    value = Value(call.cast(0, VARIANT), VARIANT)
+    value = Value(call.variant(0), VARIANT)
     if to.name in ("OBJECT", "ARRAY"):
         return Value(f"CASE WHEN {is_kind(call, kind)} THEN {value.sql} END", to)
     return Value(f"CASE WHEN {is_kind(call, kind)} THEN {casts.cast(value, to).sql} END", to)

@@ -40,6 +40,7 @@ def bind_window(binder: Binder, node: exp.Window) -> Value:
         raise Unsupported("OVER a named window")
     call = unwrap(binder, node.this)
     call.over = over(binder, node, call)
+    binder.windows += 1
     return rules.apply(call)
 
 

@@ -36,6 +36,9 @@ create macro sf_offset_text(minutes) as
     case when minutes < 0 then '-' else '+' end
     || lpad(cast(abs(minutes) // 60 as varchar), 2, '0')
     || lpad(cast(abs(minutes) % 60 as varchar), 2, '0');
+create macro sf_tz_micros(z) as
+    list_transform([z], lambda t$:
+        strftime(sf_wall(t$), '%Y-%m-%d %H:%M:%S.%f ') || sf_offset_text(t$.tz))[1];
 create macro sf_tz_text(z) as
     list_transform([z], lambda t$:
         strftime(sf_wall(t$), '%Y-%m-%d %H:%M:%S.%g ') || sf_offset_text(t$.tz))[1];
@@ -73,18 +76,12 @@ create macro sf_offset_minute(minutes) as
         else minutes % 60
     end;
 
--- In a VARIANT a timestamp has milliseconds and a TIME has seconds; more would be lost.
-create macro sf_in_a_variant(x, micros) as
-    list_transform([x], lambda v$: case
-        when microsecond(v$) % micros <> 0
-            then sf_refuse('a VARIANT with so fine a fraction of a second')
-        else v$
-    end)[1];
-create macro sf_tz_in_a_variant(z) as
+-- Fewer fractional digits of seconds: `unit` is the microseconds of the last one.
+create macro sf_cut(x, unit) as
+    list_transform([x], lambda v$: v$ - to_microseconds(microsecond(v$) % unit))[1];
+create macro sf_cut_tz(z, unit) as
     list_transform([z], lambda v$: case
-        when microsecond(v$.utc) % 1000 <> 0
-            then sf_refuse('a VARIANT with so fine a fraction of a second')
-        else v$
+        when v$ is not null then {'utc': sf_cut(v$.utc, unit), 'tz': v$.tz}
     end)[1];
 
 -- Arithmetic

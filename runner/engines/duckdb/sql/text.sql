@@ -11,8 +11,6 @@ create macro sf_float_text(x) as
             then sf_refuse('the text of a FLOAT of more than 9 digits')
         else cast(v$ as varchar)
     end)[1];
-create macro sf_grouped(digits) as
-    reverse(rtrim(regexp_replace(reverse(digits), '(...)', '\1,', 'g'), ','));
 create macro sf_fitting(x, n) as
     list_transform([x], lambda v$: case
         when length(v$) > n
@@ -36,6 +34,13 @@ create macro sf_substr(x, start, size) as
         when v$.n <= 0 or v$.s < -length(v$.x) then ''
         else substr(v$.x, case when v$.s = 0 then 1 else v$.s end, v$.n)
     end)[1];
+create macro sf_bytes(x, start, size) as
+    list_transform([start], lambda s$: unhex(
+        sf_substr(hex(x), case when s$ > 0 then 2 * s$ - 1 else 2 * s$ end, 2 * size)
+    ))[1];
+-- One letter of lower case has two of upper case.
+create macro sf_upper(x) as
+    case when contains(x, 'ß') then sf_refuse('UPPER of the letter ß') else upper(x) end;
 create macro sf_left(x, size) as
     list_transform([size], lambda n$: case when n$ < 0 then left(x, 0) else left(x, n$) end)[1];
 create macro sf_right(x, size) as
@@ -171,6 +176,8 @@ create macro sf_regexp_replace_nth(x, pattern, other, n) as
 
 -- Binary and booleans
 
+create macro sf_lines(x, width) as
+    rtrim(regexp_replace(x, '(.{' || width || '})', e'\\1\n', 'g'), e'\n');
 create macro sf_hex_number(x) as cast(cast('0x' || x as ubigint) as decimal(38, 0));
 create macro sf_is_hex(x) as regexp_full_match(x, '([0-9A-Fa-f]{2})*');
 create macro sf_try_binary(x) as

@@ -1,6 +1,12 @@
 -- VARIANT, OBJECT and ARRAY: canonical JSON text; see rules/variants.py for the marks.
 
 create macro sf_mark() as chr(57344);
+-- An element of an ARRAY that is SQL's NULL, which is shown as undefined.
+create macro sf_undefined() as to_json(sf_mark() || 'U');
+create macro sf_present(j) as
+    list_transform([j], lambda v$: case
+        when cast(v$ as varchar) <> cast(sf_undefined() as varchar) then v$
+    end)[1];
 create macro sf_tagged(letter, x) as to_json(sf_mark() || letter || x);
 
 -- Numbers as JSON
@@ -24,10 +30,18 @@ create macro sf_variant_of_float(x) as
         else cast(v$ as varchar)
     end))[1];
 
--- Text of JSON
+-- Text of JSON. A time is shown in seconds, a timestamp in milliseconds.
+create macro sf_shown_moment(x) as
+    regexp_replace(
+        regexp_replace(x, sf_mark() || 'H([0-9:]{8})[0-9.]*', '\1', 'g'),
+        sf_mark() || '[TLZ]([-0-9: ]+\.[0-9]{3})[0-9]*', '\1', 'g'
+    );
 create macro sf_unmark(x) as
     replace(regexp_replace(
-        regexp_replace(x, '"' || sf_mark() || '[NF]([^"]*)"', '\1', 'g'),
+        regexp_replace(
+            replace(sf_shown_moment(x), cast(sf_undefined() as varchar), 'undefined'),
+            '"' || sf_mark() || '[NF]([^"]*)"', '\1', 'g'
+        ),
         sf_mark() || '[A-Z]', '', 'g'
     ), sf_mark(), '');
 create macro sf_json(j) as
@@ -37,15 +51,10 @@ create macro sf_text(j) as
     list_transform([{'j': j, 's': j ->> '$'}], lambda v$: case
         when not contains(v$.s, sf_mark()) then v$.s
         when starts_with(v$.s, sf_mark() || 'F') then sf_float_text(try_cast(substr(v$.s, 3) as double))
+        when starts_with(v$.s, sf_mark()) and contains('HTLZ', substr(v$.s, 2, 1))
+            then sf_shown_moment(v$.s)
         when starts_with(v$.s, sf_mark()) then substr(v$.s, 3)
         else sf_unmark(v$.s)
-    end)[1];
--- The text of a VARIANT that is read as a date: a number there has a unit that its size does not tell.
-create macro sf_moment_text(j) as
-    list_transform([j], lambda v$: case
-        when json_type(v$) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE', 'BOOLEAN')
-            then sf_refuse('a date from a VARIANT that has no text')
-        else sf_text(v$)
     end)[1];
 
 -- Kinds and casts
@@ -109,6 +118,25 @@ create macro sf_to_object(j) as
         else sf_cannot(v$.j, 'OBJECT')
     end)[1];
 
+-- The text of a VARIANT that is read as a date, time or timestamp. A number that could count
+-- milliseconds as well as seconds is refused; a DATE is no timestamp (page *TO_TIMESTAMP*).
+create macro sf_moment_text(j, kind) as
+    list_transform([{'j': j, 's': j ->> '$', 'k': sf_typeof(j)}], lambda v$: case
+        when v$.k is null or v$.k = 'NULL_VALUE' then null
+        when v$.k in ('BOOLEAN', 'ARRAY', 'OBJECT', 'BINARY') or (v$.k = 'DATE' and kind = 'TIMESTAMP')
+            then sf_cannot(v$.j, kind)
+        when v$.k = 'INTEGER' and kind = 'TIMESTAMP' and abs(try_cast(v$.s as double)) < 31536000000
+            then v$.s
+        when v$.k in ('INTEGER', 'DECIMAL', 'DOUBLE')
+            then sf_refuse('a ' || kind || ' from a number in a VARIANT')
+        when starts_with(v$.s, sf_mark()) then substr(v$.s, 3)
+        else v$.s
+    end)[1];
+
+create macro sf_time_text(j) as
+    list_transform([sf_moment_text(j, 'TIME')], lambda v$:
+        case when sf_typeof(j) like 'TIMESTAMP%' then split_part(v$, ' ', 2) else v$ end)[1];
+
 -- Order: by kind, then numbers by value and all else by text.
 create macro sf_rank(kind) as
     case kind
@@ -141,10 +169,6 @@ create macro sf_element(j, i) as
     list_transform([{'j': j, 'i': i}], lambda v$: case
         when json_type(v$.j) = 'ARRAY' and v$.i >= 0 then json_extract(v$.j, '$[' || v$.i || ']')
     end)[1];
-create macro sf_defined(j) as
-    list_transform([j], lambda v$:
-        case when v$ is null then sf_refuse('an ARRAY with an undefined element') else v$ end)[1];
-
 -- Making
 create macro sf_array(items) as
     cast('[' || array_to_string(list_transform(items, lambda x$: cast(x$ as varchar)), ',') || ']' as json);
@@ -196,7 +220,39 @@ create macro sf_list_flatten(items) as
     end));
 create macro sf_stride(n) as
     list_transform([n], lambda v$:
-        case when v$ = 0 then sf_refuse('ARRAY_GENERATE_RANGE with a step of 0') else v$ end)[1];
+        case when v$ = 0 then sf_raise('100050', 'the step of ARRAY_GENERATE_RANGE is 0') else v$ end)[1];
+create macro sf_list_present(items) as
+    list_filter(items, lambda x$: sf_present(x$) is not null);
+create macro sf_list_without(items, text) as
+    list_filter(items, lambda x$: cast(x$ as varchar) <> text);
+create macro sf_list_sorted(items, ascending) as
+    list_transform([list_sort(list_transform(items, lambda x$: {'k': sf_sort_key(x$), 'v': x$}))],
+        lambda l$: list_transform(
+            case when ascending then l$ else list_reverse(l$) end, lambda p$: p$.v
+        ))[1];
+create macro sf_list_sort(items, ascending, undefined_first) as
+    list_transform([{
+        's': sf_list_sorted(sf_list_present(items), ascending),
+        'u': list_filter(items, lambda x$: sf_present(x$) is null)
+    }], lambda v$: case
+        when undefined_first then list_concat(v$.u, v$.s) else list_concat(v$.s, v$.u)
+    end)[1];
+-- The place of an element, from 1; 0 where it is not, NULL where NULL is looked for in vain.
+create macro sf_place(j, items) as
+    list_transform([{'j': j, 't': sf_texts(items)}], lambda v$: case
+        when v$.j is null then list_position(v$.t, cast(sf_undefined() as varchar))
+        else coalesce(list_position(v$.t, cast(v$.j as varchar)), case when v$.t is not null then 0 end)
+    end)[1];
+create macro sf_list_zip(lists) as
+    list_transform([lists], lambda l$: list_transform(
+        range(greatest(list_max(list_transform(l$, lambda one$: len(one$))), 1)),
+        lambda i$: case
+            when list_max(list_transform(l$, lambda one$: len(one$))) = 0 then json '{}'
+            else sf_object(list_transform(l$, lambda one$, n$: {
+                'k': '$' || n$, 'v': coalesce(sf_present(one$[i$ + 1]), json 'null')
+            }))
+        end
+    ))[1];
 create macro sf_list_slice(items, low, high) as
     list_transform([items], lambda l$: list_slice(
         l$,
@@ -209,7 +265,10 @@ create macro sf_list_remove_at(items, place) as
 create macro sf_list_insert(items, place, item) as
     list_transform([{'l': items, 'p': place + case when place < 0 then len(items) else 0 end}],
         lambda v$: case
-            when v$.p < 0 or v$.p > len(v$.l) then sf_refuse('ARRAY_INSERT outside the array')
+            when v$.p < 0 then sf_refuse('ARRAY_INSERT in front of the array')
+            when v$.p > len(v$.l) then list_append(list_concat(
+                v$.l, list_transform(range(v$.p - len(v$.l)), lambda i$: sf_undefined())
+            ), item)
             else list_concat(
                 list_append(list_slice(v$.l, 1, v$.p), item), list_slice(v$.l, v$.p + 1, len(v$.l))
             )
@@ -242,10 +301,10 @@ create macro sf_below(prefix, k) as
 create macro sf_flatten(j, prefix, mode) as
     list_transform([j], lambda o$: case
         when json_type(o$) = 'ARRAY' and mode in ('ARRAY', 'BOTH')
-            then list_transform(json_extract(o$, '$[*]'), lambda x$, i$: {
+            then list_filter(list_transform(json_extract(o$, '$[*]'), lambda x$, i$: {
                 'key': cast(null as varchar), 'path': prefix || '[' || (i$ - 1) || ']',
-                'index': cast(i$ - 1 as decimal(38, 0)), 'value': x$
-            })
+                'index': cast(i$ - 1 as decimal(38, 0)), 'value': sf_present(x$)
+            }), lambda e$: e$.value is not null)
         when json_type(o$) = 'OBJECT' and mode in ('OBJECT', 'BOTH')
             then list_transform(json_keys(o$), lambda k$: {
                 'key': k$, 'path': sf_below(prefix, k$),
@@ -255,6 +314,8 @@ create macro sf_flatten(j, prefix, mode) as
     end)[1];
 create macro sf_tree_path(fullkey) as
     ltrim(substr(regexp_replace(fullkey, '\."([^"]*)"', '[''\1'']', 'g'), 2), '.');
+create macro sf_under(prefix, path) as
+    case when prefix = '' or starts_with(path, '[') then prefix || path else prefix || '.' || path end;
 create macro sf_or_null(items, prefix) as
     list_transform([items], lambda l$: case
         when len(l$) = 0 or l$ is null then [{
@@ -271,7 +332,10 @@ create macro sf_json_token(t) as
     case
         when not regexp_full_match(t, '-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?') then t
         when regexp_matches(t, '[eE]') or length(replace(replace(sf_plain(t), '.', ''), '-', '')) > 38
-            then cast(sf_variant_of_float(try_cast(t as double)) as varchar)
+            then case
+                when isinf(try_cast(t as double)) then sf_refuse('a number in JSON beyond a FLOAT')
+                else cast(sf_variant_of_float(try_cast(t as double)) as varchar)
+            end
         else cast(sf_number_json(sf_plain(t)) as varchar)
     end;
 create macro sf_careful(x) as
@@ -279,13 +343,13 @@ create macro sf_careful(x) as
         regexp_extract_all(x, '"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|[^"0-9-]+|-'),
         lambda t$: sf_json_token(t$)
     ), '');
-create macro sf_canonical(x) as
+create macro sf_canonical(x, doubled) as
     list_transform(
         [try_cast(case when sf_needs_care(x) then sf_careful(x) else x end as json)],
         lambda t$: case
             when json_type(t$) = 'NULL' then t$
             else list_transform([cast(cast(t$ as variant) as json)], lambda c$: case
-                when strlen(cast(c$ as varchar)) = strlen(cast(json(t$) as varchar)) then c$
+                when doubled or strlen(cast(c$ as varchar)) = strlen(cast(json(t$) as varchar)) then c$
                 else sf_raise('100069', 'Error parsing JSON: duplicate object attribute')
             end)[1]
         end
@@ -298,26 +362,46 @@ create macro sf_loose(x) as regexp_matches(
     '\b(undefined|[Nn]a[Nn]|[Ii]nf(inity)?)\b|,\s*[,\]}]|\[\s*,|/[/*]|''|[{,]\s*\w+\s*:'
 );
 create macro sf_maybe_loose(x) as regexp_matches(x, '[Nn]a[Nn]|[Ii]nf|,\s*[\]}]|/[/*]');
-create macro sf_is_json(x) as
+create macro sf_is_strict(x) as
+    list_transform([x], lambda v$: json_valid(v$) and not (sf_maybe_loose(v$) and sf_loose(v$)))[1];
+-- Keys get their quotes, and missing elements of arrays are undefined (page *PARSE_JSON*).
+create macro sf_tightened(x) as
+    list_transform([regexp_extract_all(
+        x, '"(?:[^"\\]|\\.)*"|[A-Za-z_$][A-Za-z0-9_$]*|-?[0-9][0-9.eE+-]*|[^ \t\r\n]'
+    )], lambda t$: array_to_string(list_transform(t$, lambda w$, i$: case
+        when regexp_full_match(w$, '[A-Za-z_$][A-Za-z0-9_$]*') and t$[i$ + 1] = ':'
+            then '"' || w$ || '"'
+        when w$ = 'undefined' then cast(sf_undefined() as varchar)
+        when (w$ = ',' and t$[i$ + 1] in (',', ']')) or (w$ = '[' and t$[i$ + 1] = ',')
+            then w$ || cast(sf_undefined() as varchar)
+        else w$
+    end), ' '))[1];
+-- The text as strict JSON, NULL where it is none; what Snowflake may take is refused.
+create macro sf_strict(x) as
     list_transform([x], lambda v$: case
-        when json_valid(v$) and not (sf_maybe_loose(v$) and sf_loose(v$)) then true
-        when sf_loose(v$) then sf_refuse('JSON that is not strict')
-        when v$ is not null then false
+        when sf_is_strict(v$) then v$
+        when sf_loose(v$) then list_transform([sf_tightened(v$)], lambda t$: case
+            when sf_is_strict(t$) then t$
+            when sf_loose(t$) then sf_refuse('JSON that is not strict')
+        end)[1]
     end)[1];
 create macro sf_blank(x) as trim(x, e' \t\r\n') = '';
-create macro sf_parse_json(x) as
+create macro sf_parse_json(x, doubled := false) as
     list_transform([x], lambda v$: case
         when v$ is null or sf_blank(v$) then null
-        when sf_is_json(v$) then sf_canonical(v$)
-        else sf_raise('100069', 'Error parsing JSON: ' || left(v$, 100))
+        else list_transform([sf_strict(v$)], lambda s$: case
+            when s$ is not null then sf_canonical(s$, doubled)
+            else sf_raise('100069', 'Error parsing JSON: ' || left(v$, 100))
+        end)[1]
     end)[1];
 create macro sf_try_parse_json(x) as
     list_transform([x], lambda v$: case
-        when sf_blank(v$) then null when sf_is_json(v$) then sf_canonical(v$)
+        when sf_blank(v$) then null else list_transform([sf_strict(v$)], lambda s$:
+            case when s$ is not null then sf_canonical(s$, false) end)[1]
     end)[1];
 create macro sf_check_json(x) as
     list_transform([x], lambda v$: case
-        when v$ is null or sf_blank(v$) or sf_is_json(v$) then null else 'invalid JSON'
+        when v$ is null or sf_blank(v$) or sf_strict(v$) is not null then null else 'invalid JSON'
     end)[1];
 
 -- PARSE_URL
