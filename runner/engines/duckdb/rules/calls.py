@@ -40,7 +40,7 @@ def make_call(binder: Binder, node: exp.Expr) -> Call:
     if nodes and isinstance(nodes[0], exp.Distinct):
         call.distinct = True
         call.nodes = [*nodes[0].expressions, *nodes[1:]]
-    if any(isinstance(item, (exp.Kwarg, exp.PropertyEQ)) for item in call.nodes):
+    if call.name in NAMES:
         call.nodes = by_name(call)
     for index, item in enumerate(call.nodes):
         if isinstance(item, (exp.IgnoreNulls, exp.RespectNulls)):
@@ -57,10 +57,12 @@ NAMES = {"ROUND": ("EXPR", "SCALE", "ROUNDING_MODE")}
 
 def by_name(call: Call) -> list[exp.Expr]:
     """The arguments of `f(NAME => value)` in their places."""
-    names = NAMES.get(call.name, ())
+    names = NAMES[call.name]
     placed = {}
     for index, node in enumerate(call.nodes):
         named = isinstance(node, (exp.Kwarg, exp.PropertyEQ))
+        if not named and index >= len(names):
+            return call.nodes
         name = node.this.name.upper() if named else names[index]
         if name not in names:
             raise Unsupported(f"{call.name} with the argument {name}")
