@@ -220,6 +220,24 @@ def check(**options: Any) -> None:
     sys.exit(_commands().check(Options(**options)))
 
 
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, *SELECTION, "threads", "log_format")
+@click.option(
+    "--batches",
+    type=click.IntRange(2),
+    default=3,
+    show_default=True,
+    help="In how many batches the data arrive.",
+)
+def verify(batches: int, **options: Any) -> None:
+    """Prove that increments equal full builds, and that histories are sound.
+
+    The raw tables' rows are copied from the target into a scratch database of the embedded engine,
+    where they arrive batch by batch: in order, late, and once more. The target is only read.
+    """
+    sys.exit(_commands().verify(Options(**options), batches))
+
+
 class _WithSql(click.Command):
     """A command whose argument may begin with a comment, which is no option."""
 

@@ -35,9 +35,11 @@ from runner.options import Options
 from runner.plan import Plan
 from runner.project import Project
 from runner.reporting import previews, tabular
+from runner.reporting import verification as verdicts
 from runner.reporting.report import Reporter, as_json, reporter
 from runner.results import Deployed, Invocation, Loaded
 from runner.rollback import TakenOut
+from runner.verifying import verification
 
 PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
 
@@ -194,6 +196,28 @@ def rollback(options: Options, batch: datetime | None, invocation: str, *, dry_r
             for text in rolling_back.advice(asked.graph, done):
                 report.note(text)
     return DONE
+
+
+def verify(options: Options, batches: int) -> int:
+    """Compare increments with full builds, in a scratch database, and print the verdicts."""
+    with _reporting(options) as report:
+        project = _project(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        report.started("verify", project.config.name, target, _typed(options))
+        threads = _threads(options, target)
+        order = verification.Order(
+            project, asked.graph, asked.selection, target.name, batches, threads
+        )
+        found = verification.run(order, report.note)
+        if options.log_format == "json":
+            for verdict in verdicts.objects(found):
+                click.echo(json.dumps(verdict, default=as_json))
+        else:
+            click.echo(verdicts.text(found))
+        for note in found.notes:
+            report.note(note)
+    return DONE if found.ok else FAILED
 
 
 def query(options: Options, sql: str | None, format_: str) -> int:

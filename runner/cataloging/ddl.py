@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot.tokenizer_core import Token
 
+from runner.cataloging import copies
 from runner.cataloging.objects import Column, Made, Pipe, State, Table
 from runner.nodes import Relation
 from runner.parsing.cursor import Cursor
@@ -157,7 +158,16 @@ class _Statement:
         found = _STAGE.search(rest[: self._length(rest)])
         stage = self._stage(found.group("stage")) if found else None
         location = found.group("location") if found else ""
-        self.state.pipes[relation] = Pipe(relation, table, stage, location, *self._at())
+        path, line = self._at()
+        self.state.pipes[relation] = Pipe(
+            relation,
+            table,
+            stage,
+            location,
+            *copies.load_columns(self.cursor, self.state.columns(table)),
+            path=path,
+            line=line,
+        )
 
     def _length(self, rest: str) -> int:
         """How much of the text belongs to this statement."""

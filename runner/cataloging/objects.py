@@ -33,12 +33,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Pipe:
-    """A pipe: files at a location below a stage go into a table."""
+    """A pipe: files at a location below a stage go into a table.
+
+    `loaded_at` and `file_name` are the table's columns that take the start of the scan and the name
+    of the file, empty where none does.
+    """
 
     relation: Relation
     table: Relation
     stage: Relation | None
     location: str = ""
+    loaded_at: str = ""
+    file_name: str = ""
     path: str = ""
     line: int = 0
 

@@ -1,13 +1,25 @@
--- Every sale once, with what it cost; one row per sale.
+-- Every sale once, with what it cost; one row per sale. A sale is computed again when it
+-- arrives once more, and when a price of its item does.
 --
 -- @materialized incremental
 -- @unique_key sale_id
 
-with arrived_sales as (
+with arrived_items as (
+    select item_id
+    from cafe_staging.stg_menu
+    where
+        ingestion_ts > (
+            select coalesce(max(loaded.ingestion_ts), '1970-01-01') - interval '1 hour'
+            from cafe_core.fact_sales as loaded
+        )
+),
+
+arrived_sales as (
     select sale_id
     from cafe_staging.stg_sales
     where
-        ingestion_ts > (
+        item_id in (select arrived_items.item_id from arrived_items)
+        or ingestion_ts > (
             select coalesce(max(loaded.ingestion_ts), '1970-01-01') - interval '1 hour'
             from cafe_core.fact_sales as loaded
         )
