@@ -45,7 +45,7 @@ def test_nothing_said_means_everything(cafe: Graph) -> None:
         ("+menu_history", {"cafe_core.menu_history", "cafe_staging.stg_menu"}),
         ("1+sales_by_day", {"cafe_marts.sales_by_day", "cafe_core.fact_sales", CHECK}),
         ("fact_sales+", {"cafe_core.fact_sales", "cafe_marts.sales_by_day", CHECK}),
-        ("stg_menu+1", {"cafe_staging.stg_menu", "cafe_core.menu_history"}),
+        ("menu_history+1", {"cafe_core.menu_history", "cafe_core.fact_sales", CHECK}),
         ("menu_history tag:daily", {"cafe_core.menu_history", "cafe_marts.sales_by_day"}),
         ("+sales_by_day,resource_type:snapshot", {"cafe_core.menu_history"}),
         ("@stg_menu", EVERYTHING),
