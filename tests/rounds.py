@@ -1,8 +1,9 @@
 """A small warehouse whose data arrive in rounds, for proofs about what is there in between.
 
 It has every way to publish: views and tables with and without checks, three incremental strategies,
-two snapshots, a relation that is a table in one round and a view in the next, a view whose query
-changes. Nothing in it depends on the clock, so two warehouses that saw the same rounds are equal.
+batches with their ledger, two snapshots, a relation that is a table in one round and a view in the
+next, a view whose query changes. Nothing in it depends on the clock, so two warehouses that saw the
+same rounds are equal.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from runner import graph, ingest, selectors
+from runner import batching, graph, ingest, ledger, selectors
 from runner import plan as planning
 from runner import project as projects
 from runner.deploying import migrations
@@ -41,6 +42,7 @@ RELATIONS = (
     "shop_core.fact_orders",
     "shop_core.orders_by_customer",
     "shop_core.order_log",
+    "shop_core.orders_by_day",
     "shop_core.dim_customer",
     "shop_core.deliveries",
     "shop_core.either",
@@ -50,6 +52,8 @@ RELATIONS = (
 )
 # Views show what their inputs hold: they change when those do, not when they are built.
 VIEWS = frozenset({"shop_staging.stg_orders", "shop_staging.stg_customers"})
+# Tables that are made empty, before their first batch.
+BATCHED = frozenset({"shop_core.orders_by_day"})
 
 
 @dataclass(frozen=True)
@@ -111,13 +115,23 @@ class Rounds:
             engine = around(opened)
             migrations.deploy(project, engine, target)
             ingest.run(engine, read.catalog)
-            plan = planning.make(read, selectors.select(read))
+            selection = selectors.select(read)
+            plan = planning.make(read, selection, batches=due(engine, read, when))
             return executor.run(plan, engine, invocation, Limits(2), lambda event: None)
 
     def contents(self) -> Contents:
         """Every row of every relation, those that a build should have removed included."""
         with closing(self.engine()) as engine, engine.session() as session:
             return {name: rows(session, name) for name in relations(session)}
+
+
+def due(engine: Engine, read: graph.Graph, when: datetime) -> Mapping[str, batching.Batches]:
+    """The batches of a build at that time."""
+    models = batching.selected(read, read.order)
+    with engine.session() as session:
+        known = ledger.read(session, models)
+    request = batching.Request(when.replace(tzinfo=None))
+    return {model.id: batching.due(model, known[model.id], request) for model in models}
 
 
 def relations(session: Session) -> list[str]:

@@ -12,10 +12,7 @@ from runner.verifying.comparison import Difference
 from runner.verifying.verdicts import GOOD, Outcome, Verdict
 from runner.verifying.watermarks import Watermark
 
-_KEYS = (
-    "pick the keys that have arrived, and compute those keys again over all their rows "
-    "(docs/models.md has an example)"
-)
+_KEYS = "pick the keys that have arrived, and compute those keys again over all their rows"
 
 
 @dataclass(frozen=True)
@@ -124,6 +121,17 @@ def _overwritten(case: Case) -> str:
     )
 
 
+def _batch_is_done(case: Case) -> str:
+    settings = case.model.settings
+    if not settings.batch or not (case.difference.missing or case.difference.changed):
+        return ""
+    return (
+        f"rows came for batches that were done: with @lookback {settings.lookback}, only the last "
+        f"{settings.lookback + 1} by {settings.batch_by.lower()} run again; let it reach back as "
+        "far as rows come late, or let @batch_by be the load time"
+    )
+
+
 def _repeated(case: Case) -> str:
     """The same rows came twice and are there twice."""
     found = case.difference
@@ -206,6 +214,7 @@ RULES: tuple[Callable[[Case], str], ...] = (
     _chance,
     _doubled_key,
     _overwritten,
+    _batch_is_done,
     _repeated,
     _new_rows_alone,
     _event_time,

@@ -15,7 +15,7 @@ from tests.cafe import Cafe
 
 PROJECT = Path(__file__).parents[1] / "data" / "verified"
 FILES = 3
-RIGHT = ("sound", "clock_left_out", "rates", "names")
+RIGHT = ("sound", "clock_left_out", "rates", "names", "batched", "deleted_by_flag")
 WRONG = {
     "event_time": "what is new is told by ordered_at (models/shop/core/event_time.sql:13), "
     "which is not the load time, and has no overlap",
@@ -26,6 +26,7 @@ WRONG = {
     "window_over_new_rows": "total_amount (models/shop/core/window_over_new_rows.sql:8) is "
     "computed over the rows that have just arrived",
     "clock": "current_timestamp(): two full builds differ as well",
+    "batched_by_event": "rows came for batches that were done: with @lookback 1",
     "appended": "rows that come again, or that the overlap takes again, are inserted again",
     "stays": "rows stay that the query no longer gives",
     "late_dimension": "rows are not computed again when shop_raw.customers has more or other rows",
