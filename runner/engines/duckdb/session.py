@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -77,6 +78,7 @@ class Session:
         self.frozen: objects.Objects | None = None  # what is known, in a transaction that lasts
         self.helpers: set[duckdb.DuckDBPyConnection] = set()  # connections of what is running
         self.joins_ddl = False
+        self.written: set[objects.Key] = set()  # the tables that the open transaction has written
         self._wrote = False
         self._running = self._cancelled = False
         self._uninterrupted = threading.RLock()  # held while a transaction begins or ends
@@ -96,7 +98,8 @@ class Session:
             transactions.refuse_broken(self, statement)
             transactions.look_again(self)
             handler = statements.find(statement)
-            result = self._tried(lambda: read(handler, self, statement))
+            act = partial(self._tried, lambda: read(handler, self, statement))
+            result = transactions.keep_up(self, act)
             transactions.commit_ddl(self, statement)
         except EngineError as error:
             error.sql = error.sql or sql
@@ -191,6 +194,8 @@ class Session:
         """Like `raw`, with the columns' names and DuckDB types before the rows."""
         if self._cancelled:
             raise faults.cancelled(self.sql)
+        if writes(sql):
+            transactions.refuse_stale(self)
         try:
             self._cursor.execute(sql, params or None)
             described = [(item[0], str(item[1])) for item in self._cursor.description or ()]
@@ -202,6 +207,11 @@ class Session:
             if self.work is not None:
                 self.work.wrote(sql, params)
         return described, rows
+
+    def reads(self, key: objects.Key) -> None:
+        """Note that what the statement does depends on what is in a table."""
+        if self.work is not None:
+            self.work.reading.add(key)
 
     def bind(self, tree: exp.Expr) -> Query:
         """A Snowflake query as DuckDB's SQL, with the names and types of its columns."""
@@ -327,6 +337,7 @@ class Session:
 
     def commit(self) -> None:
         """Make the open transaction last; what it recorded of objects is then what all see."""
+        written = self.written
         try:
             objects.write_journal(self)
             changes = self._announce()
@@ -338,7 +349,7 @@ class Session:
             self.control("commit")
             done = self._wrote
         finally:
-            self.store.end_commit(changes, done=done)
+            self.store.end_commit(changes, written, done=done)
 
     def _announce(self) -> dict[objects.Key, objects.Object | None]:
         """Leave the transaction, which DuckDB commits next: what it has recorded of objects."""
@@ -362,5 +373,6 @@ class Session:
         self.in_transaction = False
         self.work = None
         self.frozen = None
+        self.written = set()
         changes, self.pending = self.pending, {}
         return changes

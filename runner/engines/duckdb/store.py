@@ -48,6 +48,7 @@ class Store:
         self.databases: set[str] = set()
         self.objects = Objects()
         self.commits = 0  # of transactions that wrote; counted under the lock
+        self.changed: dict[Key, int] = {}  # the number of the commit that last changed a table
         self._committing: list[Key] = []  # of objects that DuckDB is just making last
         self._ended = threading.Condition(self.lock)
         try:
@@ -135,13 +136,17 @@ class Store:
         with self.lock:
             self._committing += changes
 
-    def end_commit(self, changes: Mapping[Key, Object | None], *, done: bool) -> None:
-        """All see from now on what was recorded, if it was `done`."""
+    def end_commit(
+        self, changes: Mapping[Key, Object | None], written: Iterable[Key], *, done: bool
+    ) -> None:
+        """All see from now on what was recorded and `written` into tables, if it was `done`."""
         with self._ended:
             for one in changes:
                 self._committing.remove(one)
             if done:
                 self.commits += 1
+                self.changed.update(dict.fromkeys([*changes, *written], self.commits))
+                self.changed.update({catalog(one.database): self.commits for one in changes})
                 self.objects.apply(changes)
             self._ended.notify_all()
 
@@ -189,6 +194,11 @@ class Store:
 
     def _attach_read_only(self, file: Path) -> None:
         self.root.execute(f"attach '{quoted(file)}' as {macros.CATALOG} (read_only)")
+
+
+def catalog(database: str) -> Key:
+    """Stands for all objects of a database, where what changes in `Store.changed` is meant."""
+    return Key(database, "", "*", "*")
 
 
 def database_key(name: str) -> Key:

@@ -187,7 +187,9 @@ def test_a_session_sees_at_once_what_another_did(session: Session) -> None:
                 other.execute("insert into u values (1)")
 
 
-def test_a_transaction_sees_tables_as_they_were_at_its_first_write(session: Session) -> None:
+def test_each_statement_of_a_transaction_sees_what_is_committed_before_it(
+    session: Session,
+) -> None:
     session.execute("create table t as select 1::int as a")
     session.execute("create table mine (a int)")
     with Session(session.store, "DB", "SC") as other:
@@ -197,10 +199,13 @@ def test_a_transaction_sees_tables_as_they_were_at_its_first_write(session: Sess
         session.execute("insert into mine values (1)")
         other.execute("create or replace table t as select 3.5 as c")
         other.execute("create table later (a int)")
-        assert session.execute("select * from t").rows == [("x", 2)]
-        with pytest.raises(EngineError, match="does not exist"):
-            session.execute("select * from later")
+        assert [str(c) for (c,) in session.execute("select * from t").rows] == ["3.5"]
+        assert session.execute("select * from later").rows == []
+        other.execute("create or replace view seen as select c * 2 as d from t")
+        assert [str(d) for (d,) in session.execute("select * from seen").rows] == ["7.0"]
+        session.execute("insert into mine select c from t")
         session.execute("commit")
+        assert session.execute("select * from mine order by a").rows == [(1,), (4,)]
         assert [str(c) for (c,) in session.execute("select * from t").rows] == ["3.5"]
 
 

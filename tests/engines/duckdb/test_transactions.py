@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,18 +79,102 @@ def test_a_script_leaves_what_snowflakes_rules_say(steps: list[str | int]) -> No
 
 def test_a_commit_never_pretends_after_a_failure_that_cannot_be_undone(session: Session) -> None:
     session.execute("begin")
-    session.execute("insert into t values (1)")
+    session.execute("insert into t select count(*) from t")
     with Session(session.store, "DB", "SC") as other:
-        other.execute("create table elsewhere (a int)")
+        other.execute("insert into t values (5)")
     with pytest.raises(EngineError, match="Division by zero"):
         session.execute("insert into t values (1 / 0)")
     with pytest.raises(Unsupported, match="after a failed statement"):
         session.execute("insert into t values (2)")
     with pytest.raises(Unsupported, match="COMMIT after a failed statement"):
         session.execute("commit")
-    assert rows(session) == []
+    assert rows(session) == [5]
     session.execute("insert into t values (3)")
-    assert rows(session) == [3]
+    assert rows(session) == [3, 5]
+
+
+def test_what_others_do_elsewhere_does_not_hinder_a_transaction_from_going_on(
+    session: Session,
+) -> None:
+    session.execute("begin")
+    session.execute("insert into t values (1)")
+    with Session(session.store, "DB", "SC") as other:
+        other.execute("create table elsewhere as select 7 as a")
+    with pytest.raises(EngineError, match="Division by zero"):
+        session.execute("insert into t values (1 / 0)")
+    session.execute("insert into t select a from elsewhere")
+    session.execute("commit")
+    assert rows(session) == [1, 7]
+
+
+def test_a_statement_that_would_see_less_than_is_committed_is_refused(session: Session) -> None:
+    """READ COMMITTED would show the other session's row beside the transaction's own, which was
+    written when there was none."""
+    with Session(session.store, "DB", "SC") as other:
+        session.execute("begin")
+        session.execute("insert into t select count(*) + 1 from t")
+        other.execute("insert into t values (2)")
+        for statement in ("select a from t", "update t set a = 5", "insert into t select a from t"):
+            with pytest.raises(Unsupported, match="has committed since") as caught:
+                session.execute(statement)
+            assert "has changed a table" in caught.value.hint
+        session.execute("insert into t values (3)")
+        session.execute("commit")
+    assert rows(session) == [1, 2, 3]
+
+
+def test_a_transaction_sees_the_rows_of_others_beside_its_own(session: Session) -> None:
+    with Session(session.store, "DB", "SC") as other:
+        session.execute("begin")
+        session.execute("insert into t values (1)")
+        other.execute("insert into t values (2)")
+        assert rows(session) == [1, 2]
+        session.execute("update t set a = a + 10")
+        session.execute("commit")
+    assert rows(session) == [11, 12]
+
+
+def test_what_depends_on_chance_cannot_be_brought_up_to_date(session: Session) -> None:
+    session.execute("create table read (a int)")
+    with Session(session.store, "DB", "SC") as other:
+        session.execute("begin")
+        session.execute("insert into t select uniform(1, 9, random())")
+        other.execute("insert into read values (2)")
+        with pytest.raises(Unsupported, match="has committed since"):
+            session.execute("select a from read")
+        session.execute("commit")
+    assert len(rows(session)) == 1
+
+
+def test_a_transaction_loads_no_file_that_another_session_has_loaded(
+    session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("1\n2\n")
+    session.stage_folders = {"s3://in/": tmp_path}
+    session.execute("create stage land url = 's3://in/' file_format = (type = csv)")
+    session.execute("create table elsewhere (a int)")
+    with Session(session.store, "DB", "SC") as other:
+        other.stage_folders = session.stage_folders
+        session.execute("begin")
+        session.execute("insert into elsewhere values (1)")
+        other.execute("copy into t from @land")
+        answer = session.execute("copy into t from @land").rows
+        assert answer == [("Copy executed with 0 files processed.",)]
+        session.execute("commit")
+    assert rows(session) == [1, 2]
+
+
+def test_the_catalog_is_as_current_as_the_tables(session: Session) -> None:
+    with Session(session.store, "DB", "SC") as other:
+        session.execute("begin")
+        session.execute("insert into t values (1)")
+        other.execute("create table later (a int)")
+        names = "select table_name from information_schema.tables where table_name = 'LATER'"
+        assert session.execute(names).rows == [("LATER",)]
+        other.execute("drop table later")
+        assert session.execute("show tables like 'later'").rows == []
+        session.execute("commit")
+    assert rows(session) == [1]
 
 
 def test_what_depends_on_a_sequence_is_not_done_again(session: Session) -> None:

@@ -52,7 +52,8 @@ def copy(session: Session, statement: Statement) -> Result:
         files_ = jobs.wanted(job) if everything else list(_new_files(job, loader))
         return validation.validate(job, mode, files_)
     outcomes = []
-    # an open transaction cannot wait: what others load meanwhile it does not see anyway
+    session.reads(job.table.key)
+    # an open transaction cannot wait: what others have loaded meanwhile is seen before it writes
     with nullcontext() if session.in_transaction else jobs.LOADING, session.transaction():
         for file in _limited(job, _new_files(job, loader)):
             try:

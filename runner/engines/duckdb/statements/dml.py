@@ -57,7 +57,7 @@ def insert(session: Session, statement: Statement) -> Result:
         else:
             text = source(session, tree.expression, columns)
             if overwrite:
-                session.raw(f"delete from {into.place}")
+                empty(session, into)
             rows = count(
                 session, f"insert into {into.place} ({targets.column_list(columns)}) {text}"
             )
@@ -120,6 +120,12 @@ def converted(query: Query, columns: list[TableColumn]) -> str:
     return f"select {', '.join(values)} from ({query.sql}) as source"
 
 
+def empty(session: Session, into: Target) -> None:
+    """Delete the rows that are in a table by now."""
+    session.reads(into.record.key)
+    session.raw(f"delete from {into.place}")
+
+
 def reads(session: Session, node: exp.Expr, into: Target) -> bool:
     """Whether a query may read the table it overwrites, itself or through a view."""
     for path in views.paths(session, node):
@@ -133,7 +139,7 @@ def replace_rows(session: Session, into: Target, columns: list[TableColumn], nod
     """INSERT OVERWRITE of a table by a query that reads it."""
     text = source(session, node, columns)
     session.raw(f"create or replace temporary table overwriting as {text}")
-    session.raw(f"delete from {into.place}")
+    empty(session, into)
     rows = count(
         session,
         f"insert into {into.place} ({targets.column_list(columns)}) from temp.main.overwriting",
@@ -228,7 +234,7 @@ def insert_all(session: Session, tree: exp.MultitableInserts, *, overwrite: bool
     with transactions.dml(session, *(one.record for one in into)):
         session.raw(f"create or replace temporary table inserting as {query.sql}")
         for one in into if overwrite else ():
-            session.raw(f"delete from {one.place}")
+            empty(session, one)
         for one, branch, chosen in zip(into, tree.expressions, branches, strict=True):
             rows = insert_branch(session, one, branch.this, query, chosen)
             counted.append((f"number of rows inserted into {one.record.name}", rows))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runner.engines.duckdb import objects, types
 from runner.engines.duckdb.scopes import Query, outputs
 from runner.engines.duckdb.statements import ddl, information_schema, replies, views
+from runner.engines.duckdb.store import catalog
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 def read(session: Session, path: ddl.Path) -> Query:
     """A table or view by its stored name: `sql` is what stands in FROM, a name or a query in
     parentheses, `columns` are what it gives. Raises 002003 when there is none."""
+    session.reads(objects.key("TABLE", *path))
     if path[1] == information_schema.NAME:
+        session.reads(catalog(path[0]))
         return information_schema.read(session, path)
     found = objects.find(session, "TABLE", path)
     if found is None:

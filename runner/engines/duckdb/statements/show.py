@@ -24,7 +24,7 @@ from runner.engines.duckdb.statements import (
 )
 from runner.engines.duckdb.statements.patterns import like
 from runner.engines.duckdb.statements.words import Words
-from runner.engines.duckdb.store import ACCOUNT
+from runner.engines.duckdb.store import ACCOUNT, catalog
 from runner.errors import Unsupported
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def bare_kind(session: Session, name: tuple[str, ...]) -> str:
 
 def listing(session: Session, kind: str, request: Request) -> Result:
     """The rows of one kind, in its layout."""
+    for database in session.store.databases:
+        session.reads(catalog(database))
     layout, wanted, build = LISTINGS.get(kind) or (default_layout(kind), {kind}, rows.recorded)
     found = [record for record in candidates(session, kind, request) if record.kind in wanted]
     listed: list[Row] = []

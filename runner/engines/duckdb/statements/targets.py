@@ -37,6 +37,7 @@ class Target:
 
     def item(self, binder: Binder, node: exp.Table) -> Item:
         """The table as an item of FROM under the alias that the statement gives it."""
+        binder.session.reads(self.record.key)
         names = [column.name for column in self.record.columns]
         typed = [types.parse(column.type) for column in self.record.columns]
         return named(binder, node, self.place, outputs(names, typed), self.path[:2])

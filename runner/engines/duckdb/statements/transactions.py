@@ -1,12 +1,12 @@
 """BEGIN, COMMIT, ROLLBACK, and what a failed statement leaves of a transaction.
 
-A transaction that has written sees its own changes and the database as it was at its first write;
-Snowflake's READ COMMITTED would also show what others commit meanwhile.
+Each statement sees what others have committed before it (READ COMMITTED). Where a transaction that
+has written already cannot be brought up to date, a statement that would see less is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ def dml(session: Session, *into: Object) -> Iterator[None]:
     """What DML runs in: the open transaction, or one of its own. Columns that fill themselves make
     what is written depend on chance."""
     with session.transaction():
+        for table in into:
+            session.written.add(table.key)
         yield
         if session.work is not None:
             written = [column for table in into for column in table.columns]
@@ -111,19 +113,66 @@ def look_again(session: Session) -> None:
     work.commits = session.freeze()
 
 
+class StaleError(EngineError):
+    """The statement reads a table that another session has changed since the first write."""
+
+
+def refuse_stale(session: Session) -> None:
+    """Raise `StaleError` before a statement of a transaction writes by what is out of date."""
+    work = session.work
+    if work is not None and not work.current and is_stale(session):
+        raise StaleError("another session has changed what the statement reads")
+
+
+def is_stale(session: Session) -> bool:
+    work = session.work
+    return work is not None and not work.broken and work.is_stale(session.store.changed)
+
+
+def keep_up(session: Session, act: Callable[[], Result]) -> Result:
+    """Run a statement, and once more on what is committed by now when it would have seen less."""
+    work = session.work
+    if work is None:
+        return act()
+    work.statement_begins()
+    try:
+        result = act()
+    except EngineError:
+        if session.work is not work or not is_stale(session):
+            raise
+    else:
+        if session.work is not work or not is_stale(session):
+            return result
+    obstacle = work.obstacle(session.store.changed)
+    if obstacle:
+        raise Unsupported("reading what another session has committed since", obstacle)
+    redo(session)
+    work.is_current = True
+    return act()
+
+
 def recover(session: Session) -> None:
     """Bring an explicit transaction back to where it was before the statement that failed."""
     work = session.work
-    if work is None or work.broken or (not work.current and answers(session)):
+    if work is not None and not work.broken and (work.current or not answers(session)):
+        redo(session)
+
+
+def redo(session: Session) -> None:
+    """Do again what an explicit transaction has done, on what is committed by now."""
+    work = session.work
+    if work is None:
         return
-    work.current = []
+    work.statement_begins()
     session.work = None
     try:
         session.control("rollback")
         session.control("begin transaction")
-        work.broken = work.obstacle(session.freeze())
+        commits = session.freeze()
+        work.broken = work.obstacle(session.store.changed)
         for sql, params in () if work.broken else work.done:
             session.raw(sql, params)
+        work.commits = work.commits if work.broken else commits
     except EngineError as error:
         work.broken = f"what it had done could not be done again ({error.message})"
     session.work = work

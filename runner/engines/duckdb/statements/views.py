@@ -227,6 +227,7 @@ def is_fresh(session: Session, record: Object) -> bool:
         if path[1] == "INFORMATION_SCHEMA":
             return False
         found = objects.find(session, "TABLE", (path[0], path[1], path[2]))
+        session.reads(objects.key("TABLE", path[0], path[1], path[2]))
         if found is None or shape(found) != known:
             return False
         if found.kind in VIEWS and not is_fresh(session, found):
