@@ -1,0 +1,54 @@
+"""What the commands share: the project, the reporter, what was typed."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runner import project as projects
+from runner.engines import Target
+from runner.errors import FAILED, Cancelled, RunnerError, UsageError
+from runner.options import Options
+from runner.project import Project
+from runner.reporting.report import Reporter, reporter
+
+
+@contextmanager
+def reporting(options: Options) -> Iterator[Reporter]:
+    """The reporter, which is also told of the error that ends a command."""
+    report = reporter(options.log_format)
+    try:
+        yield report
+    except (KeyboardInterrupt, Cancelled):
+        report.error(RunnerError("stopped", "what was done before stays done; run it again"))
+        sys.exit(FAILED)
+    except RunnerError as error:
+        report.error(error)
+        sys.exit(error.exit_code)
+
+
+def load(options: Options) -> Project:
+    """The project in the folder or in the nearest one above it."""
+    start = options.project_dir.resolve()
+    for folder in (start, *start.parents):
+        if (folder / projects.CONFIG).is_file():
+            return projects.load(folder)
+    raise UsageError(
+        f"there is no {projects.CONFIG} in {start} or above it",
+        "`runner init` makes a project; --project-dir points to one",
+    )
+
+
+def threads(options: Options, target: Target) -> int:
+    """How many nodes run at the same time: as typed, or as the target says."""
+    return options.threads or int(target.options.get("threads", 4))
+
+
+def typed(options: Options) -> str:
+    """The options that lead to the same project and target, for a command that we suggest."""
+    words = [] if options.project_dir == Path() else ["--project-dir", str(options.project_dir)]
+    words += ["-t", options.target] if options.target else []
+    return "".join(f" {shlex.quote(word)}" for word in words)

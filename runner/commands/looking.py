@@ -1,0 +1,191 @@
+"""The commands that only look, or that write files."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import sys
+import time
+from contextlib import closing, nullcontext
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from runner import __version__, compilation, scripts, selectors, starter, wanted
+from runner.commands.common import load, reporting, typed
+from runner.engines import Session, open_engine
+from runner.errors import DONE, FAILED, EngineError, RunnerError, UsageError
+from runner.executing import interrupts, previewing
+from runner.options import Options
+from runner.plan import Plan
+from runner.reporting import previews, tabular
+from runner.reporting.report import as_json
+
+PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
+
+
+def plan(options: Options) -> int:
+    """Print the steps of a build, each with its reason; the ledger tells which batches are due."""
+    with reporting(options):
+        project = load(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        with closing(open_engine(target)) if asked.batched else nullcontext() as engine:
+            _print_plan(asked.plan(engine), options)
+    return DONE
+
+
+def preview(options: Options) -> int:
+    """Print the plan and what its snapshots would record; one that would stop is a failure."""
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        report.started("preview", project.config.name, target, typed(options))
+        with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
+            made = asked.plan(engine)
+            found = previewing.run(made, engine, datetime.now(UTC))
+        _print_plan(made, options)
+        if options.log_format == "json":
+            for one in found:
+                click.echo(json.dumps(asdict(one), default=as_json))
+        elif found:
+            click.echo(f"\n{previews.text(found)}")
+        report.note("nothing was deployed, loaded, built or written")
+    return FAILED if any(one.message for one in found) else DONE
+
+
+def _print_plan(made: Plan, options: Options) -> None:
+    if options.log_format == "json":
+        for step in made.steps:
+            waits_for = sorted(step.waits_for)
+            row = {"node": step.id, "made_as": selectors.kind_name(step.node)}
+            click.echo(json.dumps({**row, "reason": step.reason, "waits_for": waits_for}))
+    elif made.steps:
+        rows = [
+            (number, step.id, selectors.kind_name(step.node), step.reason)
+            for number, step in enumerate(made.steps, 1)
+        ]
+        click.echo(tabular.table(["step", "node", "made as", "why"], rows, widest=500))
+
+
+def compile_(options: Options, output: Path | None) -> int:
+    """Print what each step would execute, or write a file for each into a folder."""
+    with reporting(options):
+        project = load(options)
+        project.target(options.target)
+        steps = wanted.read(project, replace(options, force=True)).plan(None).steps
+        for step in steps:
+            text = compilation.text(step)
+            if output is None:
+                click.echo(text)
+            else:
+                _write(output / step.node.path, text)
+        if output is not None:
+            click.echo(f"wrote {len(steps)} files into {output}", err=True)
+    return DONE
+
+
+def ls(options: Options) -> int:
+    """Print the selected nodes in the order of the graph."""
+    with reporting(options):
+        project = load(options)
+        project.target(options.target)
+        asked = wanted.read(project, options)
+        every = asked.graph
+        for node in (every.nodes[id_] for id_ in every.order if id_ in asked.selection):
+            if options.log_format == "json":
+                row = {"node": node.id, "made_as": selectors.kind_name(node), "path": node.path}
+                tags = list(selectors.tags(node))
+                click.echo(json.dumps({**row, "tags": tags, "description": node.description}))
+            else:
+                click.echo(node.id)
+    return DONE
+
+
+def query(options: Options, sql: str | None, format_: str) -> int:
+    """Run the statements one after the other and print what each returns."""
+    with reporting(options):
+        target = load(options).target(options.target)
+        if sql is None and sys.stdin.isatty():
+            raise UsageError("there is no SQL", "give it as an argument or on standard input")
+        statements = scripts.split(_sql(sql))
+        if not statements:
+            raise UsageError("there is no SQL", "it is empty, or holds comments only")
+        with (
+            closing(open_engine(target)) as opened,
+            interrupts.cancelling(opened) as engine,
+            engine.session() as session,
+        ):
+            for statement in statements:
+                _print_rows(session, statement, format_)
+    return DONE
+
+
+def debug(options: Options) -> int:
+    """Print versions, the project, the target, and whether it can be reached."""
+    with reporting(options):
+        rows = [
+            ("runner", __version__),
+            ("python", f"{platform.python_version()} ({sys.executable})"),
+        ]
+        rows += [(package, version(package)) for package in PACKAGES]
+        click.echo(_labelled(rows))
+        project = load(options)
+        target = project.target(options.target)
+        rows = [("project", f"{project.config.name} ({project.root})")]
+        rows += [("targets", ", ".join(project.config.targets)), ("target", target.name)]
+        click.echo(_labelled(rows))
+        with closing(open_engine(target)) as engine, engine.session() as session:
+            click.echo(_labelled(engine.describe()))
+            began = time.monotonic()
+            session.execute("select 1")
+            click.echo(_labelled([("connection", f"works ({time.monotonic() - began:.3f} s)")]))
+    return DONE
+
+
+def init(directory: Path) -> int:
+    """Write the starter project."""
+    with reporting(Options()):
+        written = starter.write(directory)
+        where = "" if directory == Path() else f"cd {shlex.quote(str(directory))} && "
+        click.echo(f"wrote {len(written)} files; next: {where}runner build", err=True)
+    return DONE
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunnerError(f"{error.filename}: {error.strerror}") from None
+
+
+def _sql(argument: str | None) -> str:
+    """The SQL that was given, as an argument or else on standard input, whatever the locale."""
+    if argument is None:
+        return scripts.decoded(sys.stdin.buffer.read())
+    return scripts.decoded(os.fsencode(argument))
+
+
+def _print_rows(session: Session, statement: scripts.Statement, format_: str) -> None:
+    began = time.monotonic()
+    try:
+        result = session.execute(statement.sql)
+    except EngineError as error:
+        if statement.line > 1:
+            error.message = f"the statement in line {statement.line}: {error.message}"
+        raise
+    click.echo(tabular.FORMATS[format_](result))
+    if format_ == "table":
+        rows = f"{len(result.rows):,} row{'' if len(result.rows) == 1 else 's'}"
+        click.echo(f"{rows} in {time.monotonic() - began:.2f} s", err=True)
+
+
+def _labelled(rows: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{label:<26}  {value}" for label, value in rows)

@@ -1,0 +1,187 @@
+"""The commands that change a target, or prove something about it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+
+import click
+
+from runner import __version__, graph, wanted
+from runner import ingest as ingestion
+from runner import rollback as rolling_back
+from runner.commands.common import load, reporting, threads, typed
+from runner.commands.looking import preview
+from runner.deploying import migrations
+from runner.engines import Engine, Target, open_engine
+from runner.errors import DONE, FAILED, UsageError
+from runner.executing import executor, interrupts
+from runner.graph import Graph
+from runner.options import Options
+from runner.plan import Plan
+from runner.project import Project
+from runner.reporting import tabular
+from runner.reporting import verification as verdicts
+from runner.reporting.report import Reporter, as_json
+from runner.results import Deployed, Invocation, Loaded
+from runner.rollback import TakenOut
+from runner.verifying import verification
+
+
+def build(options: Options, *, without: Collection[str] = ()) -> int:
+    """Deploy and load first where the target says so and `without` does not; then build."""
+    if options.preview:
+        return preview(options)
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        before = [step for step in target.options.get("before_build", ()) if step not in without]
+        report.started("build", project.config.name, target, typed(options))
+        files: tuple[Loaded, ...] = ()
+        with closing(open_engine(target)) as engine:
+            if "deploy" in before:
+                report.deployed(_deploy(project, engine, report), dry_run=False)
+            if "ingest" in before:
+                files = _ingest(asked.graph, engine, report)
+            code = _execute("build", asked.plan(engine), engine, options, report)
+        return FAILED if any(file.refused for file in files) else code
+
+
+def check(options: Options) -> int:
+    """Run the checks of what is selected on what is there."""
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        plan = wanted.read(project, options).checks()
+        report.started("check", project.config.name, target, typed(options))
+        with closing(open_engine(target)) as engine:
+            return _execute("check", plan, engine, options, report)
+
+
+def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
+    """Apply what the target does not have yet, or say what that would be."""
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        report.started("deploy", project.config.name, target, typed(options))
+        with closing(open_engine(target)) as engine:
+            done = _deploy(project, engine, report, account=account, dry_run=dry_run)
+            report.deployed(done, dry_run=dry_run)
+    return DONE
+
+
+def ingest(options: Options) -> int:
+    """Load what has landed; a file that is refused is a failure."""
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        read = graph.read(project)
+        report.started("ingest", project.config.name, target, typed(options))
+        with closing(open_engine(target)) as engine:
+            files = _ingest(read, engine, report)
+    return FAILED if any(file.refused for file in files) else DONE
+
+
+def rollback(options: Options, batch: datetime | None, invocation: str, *, dry_run: bool) -> int:
+    """Show what the batches hold and, unless it is a dry run, take them out."""
+    with reporting(options) as report:
+        which = rolling_back.Which(batch, options.window, invocation)
+        if not options.select:
+            raise UsageError("say which models", "for example: -s fact_sales")
+        project = load(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        report.started("rollback", project.config.name, target, typed(options))
+        began = _invocation("rollback", target, options)
+        with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
+            done = rolling_back.carry_out(engine, asked.batched, which, began, dry_run=dry_run)
+        _show_rollback(done, options)
+        if not dry_run:
+            for text in rolling_back.advice(asked.graph, done):
+                report.note(text)
+    return DONE
+
+
+def verify(options: Options, batches: int) -> int:
+    """Compare increments with full builds, in a scratch database, and print the verdicts."""
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        asked = wanted.read(project, options)
+        report.started("verify", project.config.name, target, typed(options))
+        order = verification.Order(
+            project, asked.graph, asked.selection, target.name, batches, threads(options, target)
+        )
+        found = verification.run(order, report.note)
+        if options.log_format == "json":
+            for verdict in verdicts.objects(found):
+                click.echo(json.dumps(verdict, default=as_json))
+        else:
+            click.echo(verdicts.text(found))
+        for note in found.notes:
+            report.note(note)
+    return DONE if found.ok else FAILED
+
+
+def _deploy(
+    project: Project,
+    engine: Engine,
+    report: Reporter,
+    *,
+    account: bool = False,
+    dry_run: bool = False,
+) -> tuple[Deployed, ...]:
+    with interrupts.cancelling(engine) as opened:
+        return migrations.deploy(
+            project, opened, opened.target, account=account, dry_run=dry_run, warn=report.note
+        )
+
+
+def _ingest(read: Graph, engine: Engine, report: Reporter) -> tuple[Loaded, ...]:
+    with interrupts.cancelling(engine) as opened:
+        files = ingestion.run(opened, read.catalog, report.note)
+    report.loaded(files)
+    return files
+
+
+def _execute(command: str, plan: Plan, engine: Engine, options: Options, report: Reporter) -> int:
+    target = engine.target
+    limits = executor.Limits(threads(options, target), options.fail_fast, options.store_failures)
+    report.planned(plan, limits.threads)
+    invocation = _invocation(command, target, options)
+    run = executor.run(plan, engine, invocation, limits, report.event)
+    report.finished(run)
+    return DONE if run.ok else FAILED
+
+
+def _invocation(command: str, target: Target, options: Options) -> Invocation:
+    return Invocation(
+        id=str(uuid.uuid4()),
+        command=command,
+        target=target.name,
+        database=target.database,
+        started_at=datetime.now(UTC),
+        version=__version__,
+        selection=_selection(options),
+        full_refresh=options.full_refresh,
+    )
+
+
+def _selection(options: Options) -> str:
+    """What was selected, as typed."""
+    words = [f"--select {text}" for text in options.select]
+    return " ".join(words + [f"--exclude {text}" for text in options.exclude])
+
+
+def _show_rollback(done: Sequence[TakenOut], options: Options) -> None:
+    if options.log_format == "json":
+        for one in done:
+            row = {"node": one.model.id, "batch": one.batch, "rows": one.rows}
+            click.echo(json.dumps(row))
+    elif done:
+        rows = [(one.model.id, one.batch, one.rows) for one in done]
+        click.echo(tabular.table(["node", "batch", "rows"], rows))
