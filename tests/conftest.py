@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from hypothesis import settings
 
 from runner.engines import Engine, Session, Target, open_engine
 
@@ -24,6 +26,15 @@ HOME = Path(tempfile.mkdtemp(prefix="snowflake-home-"))
 for name in [name for name in os.environ if name.startswith("SNOWFLAKE_")]:
     del os.environ[name]
 os.environ["SNOWFLAKE_HOME"] = str(HOME)
+
+# A run finds what the run before it found. `HYPOTHESIS_PROFILE=exploring` looks elsewhere each time.
+settings.register_profile("reproducible", deadline=None, derandomize=True)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "reproducible"))
+
+# A shell's background jobs ignore Ctrl-C, and so would all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

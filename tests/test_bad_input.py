@@ -104,11 +104,20 @@ def test_a_file_with_malformed_rows_is_refused_and_lands_again_under_a_new_name(
     assert cafe.rows("select count(*) from cafe_core.fact_sales") == ["10"]
 
 
-def test_a_file_that_lacks_a_column_is_refused_and_the_others_are_loaded(cafe: Cafe) -> None:
-    cafe.write(SALES, "sale_id,item_id,quantity\n9,tea,1\n")
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("sale_id,item_id,quantity\n9,tea,1\n", "fewer than 4 columns"),
+        ("sale_id,item_id,quantity,sold_at,tip\n9,tea,1,2026-01-07,2\n", "more than 4 columns"),
+    ],
+)
+def test_a_file_with_other_columns_is_refused_and_the_others_are_loaded(
+    cafe: Cafe, file: str, told: str
+) -> None:
+    cafe.write(SALES, file)
     message = failed(cafe.run("build"))
-    assert "sales/2026-01-07.csv" in message
-    assert "fewer than 4 columns" in message
+    assert "sales/2026-01-07.csv:2: " in message
+    assert told in message
     assert cafe.rows("select sum(sales) from cafe_marts.sales_by_day") == ["8"]
 
 

@@ -300,6 +300,19 @@ def test_events_as_json_are_objects_on_stdout(built: Cafe) -> None:
     assert result.stderr == ""
 
 
+def test_samples_as_json_are_read_by_every_parser(tmp_path: Path) -> None:
+    cafe = Cafe(tmp_path)
+    cafe.write("runner.toml", '[targets.local]\nengine = "duckdb"\ndatabase = "DB"\n')
+    query = "select 'nan'::float as f, to_binary('ff') as b, 1.50 as n, '2026-01-05'::date as d"
+    cafe.write("models/shop/core/odd.sql", f"-- @check f > 9\n-- @check d is null\n\n{query}\n")
+    told = cafe.run("build", "--log-format", "json").stdout.splitlines()
+    events = [json.loads(line, parse_constant=pytest.fail) for line in told]
+    finished = next(event for event in events if event["event"] == "node_finished")
+    samples = [check["sample"] for check in finished["checks"] if check["sample"]]
+    assert samples == [[["nan", "FF", "1.50", "2026-01-05"]]] * len(samples)
+    assert samples
+
+
 def test_an_error_as_json_is_an_event_with_its_code(built: Cafe) -> None:
     result = built.run("check", "-t", "nowhere", "--log-format", "json")
     assert result.exit_code == 2

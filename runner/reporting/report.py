@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -203,12 +204,27 @@ class Json:
 
     def _emit(self, event: str, **values: Any) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        values = {name: _finite(value) for name, value in values.items()}
         click.echo(json.dumps({"event": event, "at": at, **values}, default=as_json))
 
 
 def as_json(value: object) -> str:
-    """A value that JSON has no type for; a moment as in `at`."""
+    """A value that JSON has no type for; a moment as in `at`, bytes as Snowflake shows them."""
+    if isinstance(value, bytes | bytearray):
+        return value.hex().upper()
     return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _finite(value: Any) -> Any:
+    """The value with `nan` and `inf` as texts, which JSON has no numbers for."""
+    match value:
+        case float():
+            return value if isfinite(value) else str(value)
+        case dict():
+            return {key: _finite(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_finite(item) for item in value]
+    return value
 
 
 def colour() -> bool | None:
