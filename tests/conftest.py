@@ -27,7 +27,7 @@ for name in [name for name in os.environ if name.startswith("SNOWFLAKE_")]:
     del os.environ[name]
 os.environ["SNOWFLAKE_HOME"] = str(HOME)
 
-# A run finds what the run before it found. `HYPOTHESIS_PROFILE=exploring` looks elsewhere each time.
+# A run finds what the one before it found; `HYPOTHESIS_PROFILE=exploring` looks elsewhere.
 settings.register_profile("reproducible", deadline=None, derandomize=True)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "reproducible"))
