@@ -51,7 +51,7 @@ def write_runner(folder: Path, generated: list[GeneratedModel]) -> None:
     (folder / "migrations/database").mkdir(parents=True)
     (folder / "runner.toml").write_text(
         f'name = "benchmark"\ndefault_target = "local"\n\n[targets.local]\nengine = "duckdb"\n'
-        f'database = "{DATABASE}"\npath = ".runner"\nthreads = 2\nbefore_build = ["deploy"]\n'
+        f'database = "{DATABASE}"\npath = ".runner"\nthreads = 4\nbefore_build = ["deploy"]\n'
     )
     (folder / "migrations/database/V1.0.0__raw.sql").write_text(_raw_sql())
     layers = {model.name: model.layer for model in generated}

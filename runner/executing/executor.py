@@ -82,9 +82,11 @@ def _tuned_interpreter() -> Iterator[None]:
     switch, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(SWITCH)
     gc.set_threshold(COLLECT_AFTER, *thresholds[1:])
+    gc.freeze()  # the graph stays until the end
     try:
         yield
     finally:
+        gc.unfreeze()
         sys.setswitchinterval(switch)
         gc.set_threshold(*thresholds)
 
