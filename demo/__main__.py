@@ -16,8 +16,8 @@ from pathlib import Path
 from rich.console import Console
 
 from demo import tour
-from demo.retail.commands import SEED
-from demo.retail.tour import DOMAIN as RETAIL
+from demo.domains import DOMAINS
+from demo.options import SEED
 from demo.tour import View
 from demo.zone import Zone
 from runner import project
@@ -29,7 +29,6 @@ SQL = Path(__file__).parent / "sql"
 TARGET = "demo"
 LANDING, DATABASES = ROOT / "landing" / TARGET, ROOT / ".runner" / TARGET
 NOW = datetime(2026, 3, 31, 18, 0)
-DOMAINS = (RETAIL,)
 
 WHAT_RAN = View(
     "What the second build ran, and why",

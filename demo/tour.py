@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from demo import files
 from demo.zone import Zone
 from runner.engines import Result, Session
 from runner.reporting import tabular
@@ -56,8 +57,8 @@ def land(console: Console, zone: Zone, steps: Sequence[Step]) -> None:
     for step in steps:
         console.print(f"[bold]{step.title}")
         for path in step.land(zone):
-            rows = len(path.read_text(encoding="utf-8").splitlines()) - 1
-            console.print(f"  {path.relative_to(zone.folder).as_posix():<44}{rows:>6} rows")
+            name = path.relative_to(zone.folder).as_posix()
+            console.print(f"  {name:<52}{files.count(path):>8} rows")
 
 
 def show(console: Console, session: Session, view: View) -> None:

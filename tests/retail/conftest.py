@@ -12,7 +12,8 @@ import pytest
 
 from demo.retail import landing
 from demo.zone import Zone
-from tests.retail.warehouse import Warehouse
+from tests.retail.landed import LOADED
+from tests.warehouse import Warehouse
 
 NOW = datetime(2026, 3, 31, 18, 0)
 DELETED = 3
@@ -30,13 +31,13 @@ class Built:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("retail"))
+    warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("retail"), "retail")
     zone = Zone(warehouse.landing, 360, NOW)
     landing.first_extracts(zone)
     landing.batch(zone)
     warehouse.build()
     first = warehouse.contents()
-    warehouse.let_a_day_pass()
+    warehouse.let_a_day_pass(*LOADED)
     later = zone.at(NOW + timedelta(days=1))
     landing.batch(later)
     landing.changes(later)

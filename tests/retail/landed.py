@@ -11,6 +11,17 @@ from pathlib import Path
 
 Row = Mapping[str, str]
 
+# What holds the time of a load: raw tables, and the facts that keep it.
+LOADED = (
+    "retail_raw.customers",
+    "retail_raw.products",
+    "retail_raw.stores",
+    "retail_raw.orders",
+    "retail_raw.orderitems",
+    "retail_core.fact_orders",
+    "retail_core.fact_orderitems",
+)
+
 
 @dataclass(frozen=True)
 class Landed:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.retail.warehouse import Warehouse
+from tests.retail.landed import LOADED
+from tests.warehouse import Warehouse
 
 CUSTOMER = "customer_id,first_name,last_name,email,phone_number,address,city,state_province,country"
 HEADERS = {
@@ -121,12 +122,12 @@ def fourth_day(warehouse: Warehouse) -> None:
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("corner_cases"))
+    warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("corner_cases"), "retail")
     days: Sequence[Callable[[Warehouse], None]] = (first_day, second_day, third_day, fourth_day)
     for day in days:
         day(warehouse)
         warehouse.build()
-        warehouse.let_a_day_pass()
+        warehouse.let_a_day_pass(*LOADED)
     return warehouse
 
 

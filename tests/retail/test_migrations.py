@@ -12,7 +12,7 @@ from runner.cataloging import templates
 from runner.deploying import migrations
 from runner.engines.duckdb import connect
 from runner.engines.duckdb.session import Session
-from tests.retail.warehouse import ROOT
+from tests.warehouse import ROOT
 
 FOLDERS = {"account": True, "database": False}
 RAW_TABLES = ("customers", "orderitems", "orders", "products", "stores")

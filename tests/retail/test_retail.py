@@ -13,7 +13,7 @@ import pytest
 from runner.engines import Session
 from tests.retail.conftest import DELETED, Built
 from tests.retail.landed import Landed, money
-from tests.retail.warehouse import ROOT, Warehouse
+from tests.warehouse import ROOT, Warehouse
 
 SNAPSHOTS = [
     ("customers", "customer_id"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,17 +16,8 @@ from typing import Any
 from runner import project
 from runner.engines import Session, open_engine
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SQL_FOLDERS = ("migrations", "models", "snapshots", "checks")
-LOADED = (
-    "retail_raw.customers",
-    "retail_raw.products",
-    "retail_raw.stores",
-    "retail_raw.orders",
-    "retail_raw.orderitems",
-    "retail_core.fact_orders",
-    "retail_core.fact_orderitems",
-)
 
 Rows = list[tuple[Any, ...]]
 
@@ -37,9 +29,14 @@ class Warehouse:
     folder: Path
 
     @classmethod
-    def copied_to(cls, folder: Path) -> Warehouse:
+    def copied_to(cls, folder: Path, *domains: str) -> Warehouse:
+        """A copy of the project, of all domains or of the named ones."""
         for name in SQL_FOLDERS:
-            shutil.copytree(ROOT / name, folder / name)
+            for path in (ROOT / name).rglob("*.sql"):
+                if not domains or _domain(path.relative_to(ROOT)) in (*domains, None):
+                    copy = folder / path.relative_to(ROOT)
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(path, copy)
         shutil.copy(ROOT / "runner.toml", folder)
         return cls(folder)
 
@@ -78,10 +75,10 @@ class Warehouse:
         with self.session() as session:
             return session.execute(sql).rows
 
-    def let_a_day_pass(self) -> None:
-        """Make everything that was loaded a day older, so that an increment has to choose."""
+    def let_a_day_pass(self, *tables: str) -> None:
+        """Make what tables loaded a day older, so that an increment has to choose."""
         with self.session() as session:
-            for table in LOADED:
+            for table in tables:
                 session.execute(
                     f"update {table} set ingestion_ts = dateadd('day', -1, ingestion_ts)"
                 )
@@ -92,10 +89,18 @@ class Warehouse:
             return {name: Counter(_select_all(session, name)) for name in _relations(session)}
 
 
+def _domain(path: Path) -> str | None:
+    """The domain of a file by its folder, of a migration by its name; None is for all domains."""
+    if path.parts[0] != "migrations":
+        return path.parts[1]
+    return None if path.parts[1] == "account" else re.split("__|_", path.stem)[1]
+
+
 def _relations(session: Session) -> Sequence[str]:
     found = session.execute(
         "select table_schema, table_name from information_schema.tables"
-        " where table_schema like 'RETAIL%' order by table_schema, table_name"
+        " where table_schema not in ('INFORMATION_SCHEMA', 'RUNNER', 'SCHEMACHANGE')"
+        " order by table_schema, table_name"
     )
     return [f"{schema}.{name}".lower() for schema, name in found.rows]
 

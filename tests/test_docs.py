@@ -12,16 +12,22 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.retail.conftest import Built
-from tests.retail.warehouse import Warehouse
+from demo.domains import DOMAINS
+from demo.options import SEED
+from demo.zone import Zone
+from tests.warehouse import Warehouse
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NOW = datetime(2026, 3, 31, 18, 0)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(#[^)\s]*)?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -36,10 +42,27 @@ def commands(page: Path) -> list[str]:
     return [line[2:] for line in blocks.splitlines() if line.startswith("$ ")]
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Warehouse]:
+    """The reference warehouse of one domain, built from its first sample data."""
+
+    @cache
+    def build(name: str) -> Warehouse:
+        warehouse = Warehouse.copied_to(tmp_path_factory.mktemp(name), name)
+        (domain,) = [domain for domain in DOMAINS if domain.name == name]
+        for step in domain.before_first:
+            step.land(Zone(warehouse.landing, SEED, NOW))
+        warehouse.build()
+        return warehouse
+
+    return build
+
+
 @pytest.fixture
-def project(tmp_path: Path, built: Built) -> Warehouse:
-    """A copy of the built reference project, so that a page may change it."""
-    return Warehouse(Path(shutil.copytree(built.warehouse.folder, tmp_path / "project")))
+def project(page: Path, tmp_path: Path, built: Callable[[str], Warehouse]) -> Warehouse:
+    """A built project that the page may change: of its own domain, or of the first."""
+    domain = page.stem if page.parent.name == "warehouse" else DOMAINS[0].name
+    return Warehouse(Path(shutil.copytree(built(domain).folder, tmp_path / "project")))
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=title)

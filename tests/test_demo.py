@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.retail.warehouse import ROOT, Warehouse
+from tests.warehouse import ROOT, Warehouse
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from runner import project
-from tests.retail.warehouse import ROOT, SQL_FOLDERS
+from tests.warehouse import ROOT, SQL_FOLDERS
 
 
 def test_all_sql_is_clean() -> None:

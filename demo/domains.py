@@ -1,0 +1,5 @@
+"""The domains of the reference warehouse that have sample data, in the order of the tour."""
+
+from demo.retail.tour import DOMAIN as RETAIL
+
+DOMAINS = (RETAIL,)
