@@ -18,7 +18,10 @@ from pathlib import Path
 import duckdb
 
 CATALOG = "_macros"
-FILES = ("errors", "numbers", "text", "dates", "reading", "variants")
+FILES = (
+    *("errors", "numbers", "numberformats", "text", "dates", "reading"),
+    *("variants", "arrays", "json", "urls"),
+)
 
 _lock = threading.Lock()
 

@@ -8,9 +8,8 @@ from runner.engines.duckdb import types
 from runner.engines.duckdb.queries.items import select_items
 from runner.engines.duckdb.rules import MANY, Call, Value, aggregate, arithmetic, casts
 from runner.engines.duckdb.rules.comparisons import key
-from runner.engines.duckdb.rules.orders import ordered
-from runner.engines.duckdb.types import BOOLEAN, FLOAT, INTEGER, SEMI_STRUCTURED, TEXT, Type
-from runner.errors import EngineError, Unsupported
+from runner.engines.duckdb.types import BOOLEAN, FLOAT, INTEGER, SEMI_STRUCTURED, Type
+from runner.errors import Unsupported
 
 COUNT = types.number(18)
 
@@ -95,97 +94,12 @@ def any_value(call: Call) -> Value:
     return Value(f"any_value({value.sql}){call.over}", value.type)
 
 
-@aggregate("MODE")
-def mode(call: Call) -> Value:
-    value = call.value(0)
-    if value.type.name == "TIMESTAMP_TZ":
-        raise Unsupported("MODE of a TIMESTAMP_TZ")
-    return Value(f"mode({value.sql}){call.over}", value.type)
-
-
-@aggregate("MEDIAN")
-def median(call: Call) -> Value:
-    """MEDIAN(3) is 3.000: the middle, or the mean of the two middle values."""
-    return middle(call, numeric(call), 0.5)
-
-
-@aggregate("PERCENTILE_CONT")
-def percentile_cont(call: Call) -> Value:
-    """PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY n): interpolated."""
-    fraction = call.constant(0)
-    value, descending = within(call)
-    value = casts.implicit(value, FLOAT) if value.type.name == "VARCHAR" else value
-    return middle(call, arithmetic.numeric(value), 1 - float(fraction) if descending else fraction)
-
-
-def middle(call: Call, value: Value, fraction: object) -> Value:
-    """The interpolated quantile; exact for a NUMBER, three digits finer than its scale."""
-    if value.type == FLOAT:
-        return Value(f"quantile_cont({value.sql}, {fraction}){call.over}", FLOAT)
-    scale = min(37, value.type.scale + 3)
-    type_ = types.number(value.type.leading + scale, scale)
-    finer = f"CAST({value.sql} AS {type_.duckdb})"
-    return Value(f"CAST(quantile_cont({finer}, {fraction}){call.over} AS {type_.duckdb})", type_)
-
-
-@aggregate("PERCENTILE_DISC")
-def percentile_disc(call: Call) -> Value:
-    fraction = call.constant(0)
-    value, descending = within(call)
-    if descending:
-        raise Unsupported("PERCENTILE_DISC ordered descending")
-    return Value(f"quantile_disc({value.sql}, {fraction}){call.over}", value.type)
-
-
 def within(call: Call) -> tuple[Value, bool]:
     """The one term of WITHIN GROUP (ORDER BY …), and whether it descends."""
     if call.order is None or len(call.order.expressions) != 1:
         raise Unsupported(f"{call.name} without WITHIN GROUP (ORDER BY …)")
     term = call.order.expressions[0]
     return call.binder.value(term.this), bool(term.args.get("desc"))
-
-
-for _name, _sql in {
-    "STDDEV": "stddev_samp",
-    "STDDEV_SAMP": "stddev_samp",
-    "STDDEV_POP": "stddev_pop",
-    "VARIANCE": "var_samp",
-    "VARIANCE_SAMP": "var_samp",
-    "VAR_SAMP": "var_samp",
-    "VAR_POP": "var_pop",
-    "VARIANCE_POP": "var_pop",
-    "SKEW": "skewness",
-    "KURTOSIS": "kurtosis",
-}.items():
-
-    @aggregate(_name)
-    def spread(call: Call, sql: str = _sql) -> Value:
-        return Value(f"{sql}({distinct(call)}{call.floating(0)}){call.over}", FLOAT)
-
-
-for _name in [
-    "CORR",
-    "COVAR_POP",
-    "COVAR_SAMP",
-    "REGR_AVGX",
-    "REGR_AVGY",
-    "REGR_INTERCEPT",
-    "REGR_R2",
-    "REGR_SLOPE",
-    "REGR_SXX",
-    "REGR_SXY",
-    "REGR_SYY",
-]:
-
-    @aggregate(_name, arguments=(2, 2))
-    def regression(call: Call, sql: str = _name.lower()) -> Value:
-        return Value(f"{sql}({call.floating(0)}, {call.floating(1)}){call.over}", FLOAT)
-
-
-@aggregate("REGR_COUNT", arguments=(2, 2))
-def regr_count(call: Call) -> Value:
-    text = f"regr_count({call.floating(0)}, {call.floating(1)}){call.over}"
-    return Value(f"CAST({text} AS DECIMAL(18,0))", COUNT)
 
 
 @aggregate("BITAND_AGG", "BITOR_AGG", "BITXOR_AGG", "BIT_AND_AGG", "BIT_OR_AGG", "BIT_XOR_AGG")
@@ -214,12 +128,6 @@ def approx_count_distinct(call: Call) -> Value:
     return count(call)
 
 
-@aggregate("APPROX_PERCENTILE", arguments=(2, 2))
-def approx_percentile(call: Call) -> Value:
-    """Exact here, which every estimate may be."""
-    return Value(f"quantile_cont({call.floating(0)}, {call.constant(1)}){call.over}", FLOAT)
-
-
 @aggregate("MAX_BY", "MIN_BY", arguments=(2, 3))
 def max_by(call: Call) -> Value:
     """MAX_BY(a, b) is the a where b is the largest; with a number an ARRAY of so many."""
@@ -233,79 +141,6 @@ def max_by(call: Call) -> Value:
         f"sf_array(list_transform({best}, lambda x$: COALESCE({item}, sf_undefined())))",
         types.ARRAY,
     )
-
-
-@aggregate("LISTAGG", "STRING_AGG", arguments=(1, 2))
-def listagg(call: Call) -> Value:
-    """LISTAGG(NULL::varchar) is '', not NULL."""
-    if call.distinct and call.value(0).type.name == "TIMESTAMP_TZ":
-        raise Unsupported(f"{call.name} of DISTINCT TIMESTAMP_TZ")
-    separator = call.text(1) if len(call) == 2 else "''"
-    text = f"string_agg({distinct(call)}{call.text(0)}, {separator}{ordering(call)}){call.over}"
-    return Value(f"COALESCE({text}, '')", TEXT)
-
-
-def ordering(call: Call) -> str:
-    """ORDER BY inside an aggregate, from WITHIN GROUP."""
-    if call.order is None:
-        return ""
-    terms = [ordered(call.binder.value(term.this), term) for term in call.order.expressions]
-    return " ORDER BY " + ", ".join(terms)
-
-
-@aggregate("ARRAY_AGG", "ARRAYAGG")
-def array_agg(call: Call) -> Value:
-    """ARRAY_AGG(NULL::int) is []: NULLs are left out."""
-    value = call.value(0)
-    if call.distinct and value.type.name == "TIMESTAMP_TZ":
-        raise Unsupported(f"{call.name} of DISTINCT TIMESTAMP_TZ")
-    item = casts.implicit(value, types.VARIANT).sql
-    if call.distinct and call.order is not None:
-        return distinct_array(call, value)
-    text = (
-        f"list({distinct(call)}{item}{ordering(call)})"
-        f" FILTER (WHERE {value.sql} IS NOT NULL){call.over}"
-    )
-    return Value(f"sf_array(COALESCE({text}, []))", types.ARRAY)
-
-
-def distinct_array(call: Call, value: Value) -> Value:
-    """DISTINCT with WITHIN GROUP: Snowflake wants both by the same expression."""
-    ordered_by, descending = within(call)
-    if ordered_by.sql != value.sql:
-        raise EngineError(
-            "SQL compilation error:\nARRAY_AGG(DISTINCT …) must be ordered by its own argument",
-            code=2303,
-        )
-    word = "list_reverse_sort" if descending else "list_sort"
-    text = f"list(DISTINCT {value.sql}) FILTER (WHERE {value.sql} IS NOT NULL){call.over}"
-    item = casts.implicit(Value("x$", value.type), types.VARIANT).sql
-    listed = f"list_transform({word}(COALESCE({text}, [])), lambda x$: {item})"
-    return Value(f"sf_array({listed})", types.ARRAY)
-
-
-@aggregate("ARRAY_UNIQUE_AGG")
-def array_unique_agg(call: Call) -> Value:
-    call.distinct = True
-    return array_agg(call)
-
-
-@aggregate("ARRAY_UNION_AGG")
-def array_union_agg(call: Call) -> Value:
-    """ARRAY_UNION_AGG([1, 2]) is [1, 2]: the elements of all arrays, each as often as in the one
-    where it is most frequent; that is refused for an array with an element twice."""
-    lists = f"list(sf_unique(CAST(json_extract({call.cast(0, types.VARIANT)}, '$[*]') AS JSON[])))"
-    return Value(f"sf_array(sf_list_distinct(flatten({lists}{call.over})))", types.ARRAY)
-
-
-@aggregate("OBJECT_AGG", arguments=(2, 2))
-def object_agg(call: Call) -> Value:
-    """OBJECT_AGG leaves NULL keys and values out."""
-    name, value = call.text(0), call.value(1)
-    pair = f"{{'k': {name}, 'v': {casts.implicit(value, types.VARIANT).sql}}}"
-    present = f"{name} IS NOT NULL AND {value.sql} IS NOT NULL"
-    text = f"list({pair}) FILTER (WHERE {present}){call.over}"
-    return Value(f"sf_object(COALESCE({text}, []))", types.OBJECT)
 
 
 @aggregate("GROUPING", "GROUPING_ID", arguments=(1, MANY))

@@ -125,16 +125,10 @@ def to_binary(call: Call) -> Value:
     raise Unsupported(f"{call.name} with format {format_}")
 
 
-@function("UUID_STRING", arguments=(0, 2))
-def uuid_string(call: Call) -> Value:
-    if len(call):
-        raise Unsupported("UUID_STRING with a namespace")
-    return Value("CAST(uuid() AS VARCHAR)", TEXT, volatile=True)
-
-
-@function("RANDSTR", arguments=(2, 2))
-def randstr(call: Call) -> Value:
-    """RANDSTR(5, RANDOM()): so many random letters and digits."""
-    if not call.value(1).volatile:
-        raise Unsupported("RANDSTR of a generator other than RANDOM()")
-    return Value(f"sf_randstr({call.integer(0)})", TEXT, volatile=True)
+@function("HEX_ENCODE", arguments=(1, 2))
+def hex_encode(call: Call) -> Value:
+    """HEX_ENCODE(TO_BINARY('ff')) is 'FF'; the second argument 0 gives lower case."""
+    value = call.value(0)
+    text = f"hex({value.sql if value.type.name == 'BINARY' else call.text(0)})"
+    lower = len(call) == 2 and call.constant(1) == 0
+    return Value(f"lower({text})" if lower else text, TEXT)
