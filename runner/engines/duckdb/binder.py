@@ -126,8 +126,10 @@ class Binder:
         while scope is not None:
             found = scope.column(name, parts)
             if found is not None:
+                scope.reads += 1
                 return Value(found.sql, found.type)
             if not parts and name in scope.aliases and name not in scope.resolving:
+                scope.reads += 1
                 return self.alias(scope, name)
             scope = scope.parent
         for find in OTHER_NAMES:

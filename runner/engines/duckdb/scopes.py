@@ -91,6 +91,7 @@ class Scope:
     aliases: dict[str, exp.Expr] = field(default_factory=dict)
     ctes: dict[str, tuple[str, list[Output]]] = field(default_factory=dict)
     resolving: set[str] = field(default_factory=set)
+    reads: int = 0  # how often a name was found here
     taken: set[str] = field(default_factory=set)
     instants: set[str] = field(default_factory=set)  # TIMESTAMP_TZ values that it groups by
     with_: str = ""  # the WITH in front of it so far, in DuckDB's SQL
@@ -102,6 +103,10 @@ class Scope:
                 return scope.ctes[name]
             scope = scope.parent
         return None
+
+    def read_so_far(self) -> int:
+        """How often names were found here and around."""
+        return self.reads + (self.parent.read_so_far() if self.parent else 0)
 
     def complete(self, sql: str) -> str:
         """A query of this scope with the WITHs around it, so that it can run by itself."""

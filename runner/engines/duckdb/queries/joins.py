@@ -9,7 +9,7 @@ from runner.engines.duckdb.names import stored
 from runner.engines.duckdb.queries.sources import Item
 from runner.engines.duckdb.queries.tables import is_query, item
 from runner.engines.duckdb.rules import Value
-from runner.engines.duckdb.rules.comparisons import comparable, key
+from runner.engines.duckdb.rules.comparisons import alike, key
 from runner.engines.duckdb.scopes import Column, Scope, invalid_identifier
 from runner.engines.duckdb.unread import refuse_unread
 from runner.errors import Unsupported
@@ -124,7 +124,7 @@ def merge(scope: Scope, name: str, side: str, left_count: int) -> str:
     if not left_found or not right_found:
         raise invalid_identifier(name)
     left, right = left_found[0], right_found[0]
-    mine, theirs = comparable(Value(left.sql, left.type), Value(right.sql, right.type))
+    mine, theirs = alike(Value(left.sql, left.type), Value(right.sql, right.type))
     for index, source in enumerate(scope.sources[: left_count + 1]):
         if source.find(name):
             scope.hidden.add((index, name))

@@ -182,10 +182,16 @@ def whole(value: Value, shift_by: int, integer: str) -> str:
 
 
 def modulo(left: Value, right: Value) -> Value:
-    """`left % right`: the sign of the dividend, the larger scale; an error for zero."""
+    """`left % right`: the sign of the dividend, the larger scale; an error for zero. DuckDB would
+    make a DOUBLE of what is longer than its DECIMAL."""
     left, right = pair(left, right)
     if left.type == FLOAT:
         return result(f"sf_modulo({left.sql}, {right.sql})", FLOAT, left, right)
     scale = max(left.type.scale, right.type.scale)
-    type_ = types.number(max(left.type.leading, right.type.leading) + scale, scale)
-    return result(f"({left.sql} % {right.sql})", type_, left, right)
+    digits = max(left.type.leading, right.type.leading) + scale
+    type_ = types.number(digits, scale)
+    if digits <= types.MAX_PRECISION:
+        return result(f"({left.sql} % {right.sql})", type_, left, right)
+    whole_ = f"({whole(left, scale, 'HUGEINT')} % {whole(right, scale, 'HUGEINT')})"
+    remainder = f"CAST(CAST({whole_} AS DECIMAL(38,0)) * {unit(scale)} AS {type_.duckdb})"
+    return result(remainder, type_, left, right)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.binder import Binder, expression, text_number
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.rules import Value, casts, unification
+from runner.engines.duckdb.scopes import Query
 from runner.engines.duckdb.types import BOOLEAN, SEMI_STRUCTURED, TEXT
 from runner.errors import EngineError, Unsupported
 
@@ -37,17 +40,45 @@ def compare_all(binder: Binder, node: exp.Binary, operator: str) -> Value:
     """`= ANY (query)`, `> ALL (query)`."""
     if operator not in ORDERING and operator not in ("=", "<>"):
         raise Unsupported(f"{operator} {node.expression.key.upper()}")
-    query = binder.query(node.expression.this)
+    query, is_correlated = subquery(binder, node.expression.this)
     if len(query.columns) != 1:
         raise EngineError("SQL compilation error:\nInvalid column count in subquery", code=1797)
     column = query.columns[0]
     inner = Value(f"q.{quote(column.physical)}", column.type)
-    mine, theirs = comparable(binder.value(node.this), inner)
+    mine, theirs = alike(binder.value(node.this), inner)
     if mine.type.name in SEMI_STRUCTURED and operator in ORDERING:
         raise Unsupported(f"{operator} {node.expression.key.upper()} of {mine.type.name}")
-    text = f"SELECT {key(theirs)} FROM ({query.sql}) AS q"
     word = node.expression.key.upper()
+    if is_correlated:
+        return row_by_row(f"{key(mine)} {operator} {key(theirs)}", query, some=word == "ANY")
+    text = f"SELECT {key(theirs)} FROM ({query.sql}) AS q"
     return Value(f"({key(mine)} {operator} {word} ({text}))", BOOLEAN)
+
+
+def subquery(binder: Binder, node: exp.Expr) -> tuple[Query, bool]:
+    """A query behind IN, ANY or ALL, and whether DuckDB would answer it wrongly: one that reads the
+    row outside and calls what may raise or changes. There it takes the NULL of any row as its own.
+    """
+    before = binder.scope.read_so_far()
+    query = binder.query(node)
+    is_correlated = binder.scope.read_so_far() > before
+    return query, is_correlated and VOLATILE.search(query.sql) is not None
+
+
+VOLATILE = re.compile(r"\b(sf_\w+|error|random|uuid|nextval)\(")
+
+
+def row_by_row(test: str, query: Query, *, some: bool) -> Value:
+    """Whether a condition holds for some row of the query `q`, or for all: NULL where that hangs
+    on a NULL."""
+    found, count = ("bool_or", "true") if some else ("NOT bool_and", "false")
+    other = "false" if some else "true"
+    text = (
+        f"SELECT CASE WHEN coalesce({found}(e), false) THEN {count}"
+        f" WHEN count(*) > count(e) THEN NULL ELSE {other} END"
+        f" FROM (SELECT ({test}) AS e FROM ({query.sql}) AS q) AS tests"
+    )
+    return Value(f"({text})", BOOLEAN)
 
 
 ORDERING = frozenset({"<", "<=", ">", ">="})
@@ -103,6 +134,15 @@ def compared_number(value: Value) -> Value:
     return casts.implicit(value, text_number(value) if constant else COMPARED)
 
 
+def alike(left: Value, right: Value) -> tuple[Value, Value]:
+    """Two comparable values cast to one type, where DuckDB would round one to the other's scale."""
+    left, right = comparable(left, right)
+    if left.type == right.type or left.type.name != "NUMBER":
+        return left, right
+    common = unification.common(left.type, right.type)
+    return casts.implicit(left, common), casts.implicit(right, common)
+
+
 def variant_side(left: Value, right: Value) -> tuple[Value, Value]:
     """VARIANT beside another type is read as that type."""
     other = right if left.type.name == "VARIANT" else left
@@ -129,9 +169,8 @@ def bind_between(binder: Binder, node: exp.Between) -> Value:
 
 @expression(exp.In)
 def bind_in(binder: Binder, node: exp.In) -> Value:
-    subquery = node.args.get("query")
-    if subquery is not None:
-        return in_query(binder, node.this, subquery)
+    if node.args.get("query") is not None:
+        return in_query(binder, node.this, node.args["query"])
     if isinstance(node.this, exp.Tuple):
         rows = [exp.EQ(this=node.this, expression=row) for row in node.expressions]
         return Value("(" + " OR ".join(binder.value(row).sql for row in rows) + ")", BOOLEAN)
@@ -144,18 +183,21 @@ def bind_in(binder: Binder, node: exp.In) -> Value:
     return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
 
 
-def in_query(binder: Binder, node: exp.Expr, subquery: exp.Expr) -> Value:
+def in_query(binder: Binder, node: exp.Expr, node_query: exp.Expr) -> Value:
     """`node IN (query)`, also of several columns."""
-    query = binder.query(subquery)
+    query, is_correlated = subquery(binder, node_query)
     left = node.expressions if isinstance(node, exp.Tuple) else [node]
     if len(left) != len(query.columns):
         raise EngineError("SQL compilation error:\nInvalid column count in subquery", code=1797)
     keys, columns = [], []
     for item, column in zip(left, query.columns, strict=True):
         inner = Value(f"q.{quote(column.physical)}", column.type)
-        mine, theirs = comparable(binder.value(item), inner)
+        mine, theirs = alike(binder.value(item), inner)
         keys.append(key(mine))
         columns.append(key(theirs))
+    if is_correlated:
+        tests = [f"{mine} = {theirs}" for mine, theirs in zip(keys, columns, strict=True)]
+        return row_by_row(" AND ".join(tests), query, some=True)
     text = f"SELECT {', '.join(columns)} FROM ({query.sql}) AS q"
     return Value(f"(({', '.join(keys)}) IN ({text}))", BOOLEAN)
 
