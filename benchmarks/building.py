@@ -21,6 +21,7 @@ from runner import graph
 from runner import project as projects
 from runner.engines.duckdb import connect, dialect, macros
 from runner.generating import checks, materializations
+from runner.generating.work import Run
 from runner.nodes import Check, Relation, Snapshot, relations
 
 AT_MOST = 1.6
@@ -79,9 +80,8 @@ def statements(folder: Path) -> list[str]:
             node = read.nodes[id_]
             if isinstance(node, Check | Snapshot):
                 continue
-            work = materializations.work(
-                node, None, full_refresh=False, invocation_time=datetime.now(UTC), checked=False
-            )
+            run = Run("benchmark", datetime.now(UTC))
+            work = materializations.work(node, None, run, full_refresh=False, checked=False)
             query = session.translate(dialect.read(node.initial_sql).tree)
             done.append(f"create or replace table {_quoted(node.relation)} as {query}")
             session.execute(f"create table {node.relation} as\n{node.initial_sql}")

@@ -44,11 +44,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What is known of a model's batches. A table that is made anew begins a new generation."""
+    """What is known of a model's batches: whether its table is there, and one for the rows that it
+    sends away. A table that is made anew begins a new generation."""
 
     exists: bool = False
     generation: int = 0
     entries: tuple[Entry, ...] = ()
+    has_quarantine: bool = False
 
 
 @dataclass(frozen=True)

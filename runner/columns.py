@@ -9,7 +9,18 @@ from dataclasses import replace
 from runner.cataloging.catalog import Catalog
 from runner.errors import Problem
 from runner.nearest import nearest_hint
-from runner.nodes import Check, CheckKind, CheckSpec, ColumnSpec, Node, Relation, Snapshot, sql_name
+from runner.nodes import (
+    QUARANTINE_COLUMNS,
+    Check,
+    CheckKind,
+    CheckSpec,
+    ColumnSpec,
+    Model,
+    Node,
+    Relation,
+    Snapshot,
+    sql_name,
+)
 from runner.parsing.findings import Finding, as_problems
 from runner.parsing.outputs import Star, resolve
 from runner.parsing.parser import HISTORY, Parsed
@@ -61,9 +72,13 @@ class Columns:
                 hint = nearest_hint(column, map(sql_name, names))
                 findings.append(Finding(message, demand.line, hint))
         node = replace(node, columns=columns)
+        findings += _taken_by_quarantine(node)
         self.specs[node.relation] = (
             columns if not isinstance(node, Snapshot) else (*columns, *map(ColumnSpec, HISTORY))
         )
+        if isinstance(node, Model) and node.quarantine:
+            added = (ColumnSpec(*column) for column in QUARANTINE_COLUMNS.items())
+            self.specs[node.quarantine] = (*columns, *added)
         return node, findings
 
     def _uses(self, one: Parsed) -> Iterator[Finding]:
@@ -84,6 +99,14 @@ class Columns:
             column = sql_name(spec.references_column)
             hint = nearest_hint(column, map(sql_name, names))
             yield Finding(f"@references: {relation} has no column {column}", spec.line, hint)
+
+
+def _taken_by_quarantine(node: Model | Snapshot) -> Iterator[Finding]:
+    if isinstance(node, Model) and node.quarantine:
+        for column in node.columns:
+            if column.name in QUARANTINE_COLUMNS:
+                message = f"{sql_name(column.name)} is a column that the quarantine adds by itself"
+                yield Finding(message, column.line, "name the column otherwise")
 
 
 def _by_relation(use: Use) -> Use:

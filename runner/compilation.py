@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 
 from runner.engines import Column
 from runner.generating import batches as generating
-from runner.generating import checks, materializations, snapshots
+from runner.generating import checks, materializations, quarantine, snapshots
 from runner.generating.batches import Part
 from runner.generating.ledger import Line, Page
-from runner.generating.work import Existing, Work
+from runner.generating.work import Existing, Run, Work
 from runner.intervals import named
-from runner.nodes import Check, Materialized, Model, Node, Snapshot
+from runner.nodes import QUARANTINE_COLUMNS, Check, Materialized, Model, Node, Snapshot
 from runner.plan import Step
 
 KINDS = {Materialized.VIEW: "view", Materialized.DYNAMIC_TABLE: "dynamic table"}
@@ -31,7 +31,7 @@ def text(step: Step) -> str:
     if step.batches is not None:
         return _batches(step)
     existing = None if step.full_refresh else _assumed(node)
-    when = datetime.now(UTC)
+    run = Run("an invocation", datetime.now(UTC))
     is_checked = bool(node.checks or step.checks)
 
     def make(arrived: Sequence[Column]) -> Work:
@@ -40,16 +40,12 @@ def text(step: Step) -> str:
                 node,
                 existing,
                 arrived,
+                run,
                 full_refresh=step.full_refresh,
-                invocation_time=when,
                 checked=is_checked,
             )
         return materializations.work(
-            node,
-            existing,
-            full_refresh=step.full_refresh,
-            invocation_time=when,
-            checked=is_checked,
+            node, existing, run, full_refresh=step.full_refresh, checked=is_checked
         )
 
     parts, work = _prepared(node, make)
@@ -88,7 +84,7 @@ def _batches(step: Step) -> str:
     if not batches.anew:
         return _script(head, parts + _rest(step, work))
     guards = [f"-- stops when it returns a row\n{guard}" for guard in work.guards]
-    written = [*parts, *guards, *work.write, *work.finish]
+    written = [*parts, *guards, *work.sift, *work.write, *work.finish]
     line = Line(batch.interval, part.state)
     whole = replace(generating.publication(node, _assumed(node)), record=page.noted_all((line,)))
     created = generating.creation(filled, batch.interval)
@@ -100,13 +96,18 @@ def _rest(step: Step, work: Work) -> list[str]:
     assert not isinstance(step.node, Check)
     parts = [f"-- stops when it returns a row\n{guard}" for guard in work.guards]
     parts += ["begin"] if work.transactional else []
-    parts += work.write
+    parts += [*work.sift, *work.write]
+    if work.sent_away and work.sent_away.balance:
+        parts.append(f"-- stops unless all rows went one way\n{work.sent_away.balance}")
     statement = checks.statement(step.node, work, step.checks)
     if statement:
         names = ", ".join(item.check.name for item in statement.items)
         parts.append(f"-- checks: {names}\n{statement.sql}")
     parts += [*work.record, "commit"] if work.transactional else []
     parts += work.publish
+    if work.aside and work.sent_away:
+        beside = quarantine.of(step.node.relation)
+        parts.append(f"-- {work.sent_away.table} takes the place of {beside}")
     if work.aside:
         parts.append(f"-- {work.aside} takes the place of {step.node.relation}")
     parts += () if work.transactional else work.record
@@ -120,7 +121,10 @@ def _assumed(node: Node) -> Existing:
     kind = "table" if isinstance(node, Snapshot) else KINDS.get(node.settings.materialized, "table")
     history = snapshots.HISTORY if isinstance(node, Snapshot) else ()
     columns = (*_columns(node), *(Column(name, "VARCHAR") for name in history))
-    return Existing(kind, columns)
+    if not isinstance(node, Model) or not node.quarantine:
+        return Existing(kind, columns)
+    beside = (*columns, *(Column(name, "VARCHAR") for name in QUARANTINE_COLUMNS))
+    return Existing(kind, columns, Existing("table", beside))
 
 
 def _columns(node: Model | Snapshot) -> tuple[Column, ...]:

@@ -20,7 +20,16 @@ from runner.cataloging.catalog import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
 from runner.nearest import nearest
-from runner.nodes import Check, CheckKind, ColumnSpec, Model, Node, Relation, Snapshot
+from runner.nodes import (
+    QUARANTINE,
+    Check,
+    CheckKind,
+    ColumnSpec,
+    Model,
+    Node,
+    Relation,
+    Snapshot,
+)
 from runner.parsing import settings
 from runner.parsing.parser import KINDS, Parsed, parse
 from runner.project import CONFIG, MIGRATIONS, Project
@@ -135,10 +144,16 @@ def _clashes(parsed: Iterable[Parsed], catalog: Catalog) -> Iterator[Problem]:
             hint = "rename one of the files"
             yield Problem(one.path, 1, f"{other} makes {one.relation} as well", hint)
         first.setdefault(one.relation, one.path)
-        if table := catalog.tables.get(one.relation):
-            hint = "rename the file, or drop the table in a migration"
-            message = f"{one.relation} is made by {table.path}:{table.line} as well"
-            yield Problem(one.path, 1, message, hint)
+        for relation in filter(None, (one.relation, _quarantine(one))):
+            if table := catalog.tables.get(relation):
+                hint = "rename the file, or drop the table in a migration"
+                message = f"{relation} is made by {table.path}:{table.line} as well"
+                yield Problem(one.path, 1, message, hint)
+
+
+def _quarantine(one: Parsed) -> Relation | None:
+    """The table beside a model for the rows that it sends away, if it sends any."""
+    return one.node.quarantine if isinstance(one.node, Model) else None
 
 
 def _edges(
@@ -146,6 +161,7 @@ def _edges(
 ) -> tuple[dict[str, frozenset[str]], list[Problem]]:
     """The direct upstream of every node; a relation that nobody makes is a problem."""
     made = {one.relation: str(one.relation) for one in parsed if one.relation}
+    made |= {beside: str(one.relation) for one in parsed if (beside := _quarantine(one))}
     known = {*made, *catalog.tables}
     upstream: dict[str, frozenset[str]] = {}
     problems: list[Problem] = []
@@ -158,6 +174,10 @@ def _edges(
                 above.add(made[relation])
             elif relation not in known and relation.schema not in SYSTEM_SCHEMAS:
                 problems.append(_unknown(one.path, line, relation, known))
+            if relation == _quarantine(one):
+                hint = "read what the model itself reads"
+                message = f"{relation} is what this model sends away"
+                problems.append(Problem(one.path, line, message, hint))
         upstream[one.node.id] = frozenset(above - {one.node.id})
     return upstream, problems
 
@@ -174,6 +194,10 @@ def _relations(node: Node) -> Iterator[tuple[Relation, int]]:
 
 def _unknown(path: str, line: int, relation: Relation, known: Iterable[Relation]) -> Problem:
     near = _nearest(relation, sorted(known))
+    base = Relation(relation.schema, relation.name.removesuffix(QUARANTINE.upper()))
+    if base != relation and base in known:
+        hint = f"no check of {base} says @quarantine"
+        return Problem(path, line, f"{relation} does not exist", hint)
     hint = f"did you mean {near}?" if near else "neither a model nor a migration makes it"
     return Problem(path, line, f"{relation} does not exist", hint)
 
@@ -216,8 +240,9 @@ def _cycle(cycle: Sequence[str], files: Mapping[str, Parsed]) -> Problem:
     places = []
     for reader, other in pairwise(turned):
         node = files[reader].node
+        names = {other, f"{other}{QUARANTINE}"}
         lines = (
-            [line for relation, line in _relations(node) if str(relation) == other] if node else []
+            [line for relation, line in _relations(node) if str(relation) in names] if node else []
         )
         places.append((files[reader].path, min(lines, default=1), other))
     path, line, _ = places[0]

@@ -32,6 +32,7 @@ def read(session: Session, models: Sequence[Model]) -> Mapping[str, Ledger]:
     return {
         model.id: Ledger(
             exists=model.relation in tables,
+            has_quarantine=model.quarantine in tables,
             generation=generations.get(model.id, 0),
             entries=tuple(entries[model.id]),
         )

@@ -9,7 +9,7 @@ from runner.errors import Problem
 from runner.nodes import Relation
 
 RESERVED_SCHEMAS = frozenset({"RUNNER", "INFORMATION_SCHEMA"})
-RESERVED_SUFFIXES = ("__NEXT", "__BATCH", "__QUARANTINE")
+RESERVED_SUFFIXES = ("__NEXT", "__BATCH", "__ARRIVED", "__QUARANTINE")
 
 _PART = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*\Z")
 

@@ -37,6 +37,17 @@ def sql_name(stored: str) -> str:
     return '"' + stored.replace('"', '""') + '"'
 
 
+QUARANTINE = "__quarantine"  # behind the name of a table: where the rows are that it does not take
+
+# What stands in a quarantine behind the columns of the table.
+QUARANTINE_COLUMNS = {
+    "QUARANTINE_REASON": "The conditions that the row breaks",
+    "QUARANTINED_BY": "The run that sent it here, as in runner.invocations",
+    "QUARANTINED_AT": "When, UTC",
+    "QUARANTINED_BATCH": "When the batch begins that it came in; null without batches",
+}
+
+
 @dataclass(frozen=True, order=True)
 class Relation:
     """A table or view, named within its database."""
@@ -89,6 +100,7 @@ class CheckSpec:
     expression   condition or aggregate as SQL; for accepted_values the list of literals as written
     references   relation and column that `references` points to
     new_rows     an aggregate confined to the rows of this run (`@new_rows`)
+    quarantine   rows that break it go to quarantine (`@quarantine`)
     warn_if, error_if   conditions on the number of violations such as `> 10`, as of a `Check`
     line         where it stands in the file
     """
@@ -101,6 +113,7 @@ class CheckSpec:
     references_column: str = ""
     severity: Severity = Severity.ERROR
     new_rows: bool = False
+    quarantine: bool = False
     warn_if: str = ""
     error_if: str = ""
     line: int = 0
@@ -176,6 +189,16 @@ class Model:
     @property
     def id(self) -> str:
         return str(self.relation)
+
+    @property
+    def sifting(self) -> tuple[CheckSpec, ...]:
+        """The conditions that send the rows which break them to quarantine."""
+        return tuple(check for check in self.checks if check.quarantine)
+
+    @property
+    def quarantine(self) -> Relation | None:
+        """Where these rows go; None when there is no such condition."""
+        return self.relation.suffixed(QUARANTINE) if self.sifting else None
 
 
 @dataclass(frozen=True)

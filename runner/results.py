@@ -48,7 +48,8 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One step of a run. Times are UTC; `rows` is the number of rows written, if any."""
+    """One step of a run. Times are UTC; `rows` is the number of rows written, if any, `quarantined`
+    that of the rows sent to quarantine by a model that sends rows there."""
 
     node: str
     kind: Kind
@@ -59,6 +60,7 @@ class NodeResult:
     reason: str = ""
     message: str = ""
     rows: int | None = None
+    quarantined: int | None = None
     materialized: str = ""
     query_ids: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()

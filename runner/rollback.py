@@ -11,7 +11,7 @@ from runner import batching, ledger
 from runner.batching import State
 from runner.engines import Engine, Session
 from runner.errors import EngineError, RunnerError, UsageError
-from runner.generating.ledger import Line, Page, counted, taken_out, written_by
+from runner.generating.ledger import Line, Page, counted, taken_out, taken_out_beside, written_by
 from runner.graph import Graph
 from runner.intervals import Interval, floor, following, named
 from runner.nodes import Check, Model
@@ -71,7 +71,7 @@ def carry_out(
         if not dry_run and any(found.values()):
             recorder = Recorder(engine, invocation)
             try:
-                recorder.start(())
+                recorder.start({})
                 for batches in found.values():
                     _take_out(session, batches, invocation.id)
                 recorder.finish(
@@ -139,7 +139,10 @@ def _take_out(session: Session, batches: Sequence[TakenOut], invocation: str) ->
         lines = [Line(one.interval, State.ROLLED_BACK) for one in batches]
         session.execute("begin")
         try:
-            session.execute(taken_out(model, [one.interval for one in batches]))
+            intervals = [one.interval for one in batches]
+            session.execute(taken_out(model, intervals))
+            if known.has_quarantine:
+                session.execute(taken_out_beside(model, intervals))
             for noted in page.noted_all(lines):
                 session.execute(noted)
             session.execute("commit")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from runner import scripts
 from runner.engines import Engine, Session
+from runner.generating.work import Existing
 from runner.nodes import Relation
 from runner.results import Invocation, NodeResult
 
@@ -52,10 +53,10 @@ class Recorder:
         self._stop = threading.Event()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="state")
 
-    def start(self, existing: Collection[Relation]) -> None:
-        """Make the tables that are not among the `existing` ones and note that the run began."""
+    def start(self, existing: Mapping[Relation, Existing]) -> None:
+        """Make what the `existing` tables lack and note that the run began."""
         self._session = self._engine.session()
-        if not TABLES.issubset(existing):
+        if not _is_complete(existing):
             for statement in scripts.split(scripts.own("state_tables")):
                 self._session.execute(statement.sql)
         row = _invocation_row(self._invocation, "running", None)
@@ -94,6 +95,13 @@ class Recorder:
         checks = [row for result in results for row in _check_rows(self._invocation, result)]
         _insert(session, "node_results", [_node_row(self._invocation, r) for r in results])
         _insert(session, "check_results", checks)
+
+
+def _is_complete(existing: Mapping[Relation, Existing]) -> bool:
+    """Whether all tables are there, none of them from before rows were sent to quarantine."""
+    if not TABLES.issubset(existing):
+        return False
+    return "ROWS_QUARANTINED" in existing[Relation(SCHEMA, "NODE_RESULTS")].names()
 
 
 def _insert(session: Session, table: str, rows: Sequence[Row]) -> None:
@@ -141,6 +149,7 @@ def _node_row(invocation: Invocation, result: NodeResult) -> Row:
         round(result.seconds, 6),
         result.rows,
         " ".join(result.query_ids),
+        result.quarantined,
     )
 
 

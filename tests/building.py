@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from runner.engines import Session
 from runner.errors import EngineError
-from runner.generating import check_results, checks, materializations
-from runner.generating.work import Existing, Work
+from runner.generating import check_results, checks, materializations, quarantine
+from runner.generating.work import Existing, Run, Work
 from runner.nodes import Check, ColumnSpec, Model, Relation, Snapshot
 from runner.results import BAD, CheckResult
 
@@ -39,23 +40,20 @@ def build(
     files: Sequence[Check] = (),
     full_refresh: bool = False,
     kind: str = "table",
+    invocation: str = "",
 ) -> Built:
     """Bring a relation up to date; `kind` is what stands there now, if anything does."""
     existing = standing(session, node.relation, kind)
+    if existing:
+        existing = replace(existing, quarantine=standing(session, quarantine.of(node.relation)))
+    begun = Run(invocation or uuid.uuid4().hex, when)
     checked = bool(node.checks or files)
-    work = materializations.work(
-        node, existing, full_refresh=full_refresh, invocation_time=when, checked=checked
-    )
+    work = materializations.work(node, existing, begun, full_refresh=full_refresh, checked=checked)
     run(session, work.prepare)
     if work.describe:
         columns = session.execute(work.describe).columns
         work = materializations.settle(
-            node,
-            existing,
-            columns,
-            full_refresh=full_refresh,
-            invocation_time=when,
-            checked=checked,
+            node, existing, columns, begun, full_refresh=full_refresh, checked=checked
         )
         run(session, work.prepare)
     refusals = [row[0] for guard in work.guards for row in session.execute(guard).rows]
@@ -63,7 +61,11 @@ def build(
         run(session, work.undo)
         return Built(work, refusals=tuple(refusals))
     run(session, ["begin"] if work.transactional else [])
+    run(session, work.sift)
     written = run(session, work.write)
+    if work.sent_away:
+        [(rows_in, rows_out, sent_away)] = session.execute(work.sent_away.balance).rows
+        assert rows_in == rows_out + sent_away
     found = check(session, node, work, files)
     if any(result.status in BAD for result in found):
         run(session, ["rollback"] if work.transactional else [])
@@ -71,6 +73,8 @@ def build(
         return Built(work, checks=found, written=written)
     run(session, ["commit"] if work.transactional else [])
     run(session, work.publish)
+    if work.aside and work.sent_away:
+        session.publish(str(work.sent_away.table), str(quarantine.of(node.relation)))
     if work.aside:
         session.publish(str(work.aside), str(node.relation))
     run(session, work.finish)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from runner.batching import State
 from runner.engines import Column
-from runner.generating import batches, checks, ledger, materializations
+from runner.generating import batches, checks, ledger, materializations, quarantine
 from runner.generating.batches import Part
 from runner.generating.ledger import Line, Page
-from runner.generating.work import Existing, Work
+from runner.generating.work import Existing, Run, Work
 from runner.intervals import Interval, Size
 from runner.nodes import (
     Check,
@@ -33,7 +33,7 @@ from runner.nodes import (
 )
 
 FOLDER = Path(__file__).parent / "data" / "golden"
-WHEN = datetime(2024, 6, 1, 12, 30, tzinfo=UTC)
+RUN = Run("a-run", datetime(2024, 6, 1, 12, 30, tzinfo=UTC))
 
 ORDERS = Relation("SHOP_CORE", "ORDERS")
 QUERY = """-- Every order once.
@@ -108,6 +108,20 @@ TABLE = Existing(
     ),
 )
 VIEW = replace(TABLE, kind="view")
+BESIDE = replace(
+    TABLE,
+    columns=(
+        *TABLE.columns,
+        Column("QUARANTINE_REASON", "VARCHAR"),
+        Column("QUARANTINED_BY", "VARCHAR"),
+        Column("QUARANTINED_AT", "TIMESTAMP_NTZ(9)"),
+        Column("QUARANTINED_BATCH", "TIMESTAMP_NTZ(9)"),
+    ),
+)
+SIFTED = replace(TABLE, quarantine=BESIDE)
+SIFTED_NARROW = Existing(
+    "table", TABLE.columns[:3], Existing("table", (*BESIDE.columns[:3], *BESIDE.columns[4:]))
+)
 HISTORY = replace(
     TABLE,
     columns=(
@@ -144,6 +158,20 @@ def batched(strategy: str, *key: str, **chosen: object) -> Model:
     settings = {"batch": Size.DAY, "batch_by": "CHANGED_AT", "begin": PART.interval.start}
     node = incremental(strategy, *key, **settings, **chosen)
     return replace(node, sql=sql, initial_sql=sql, reads_itself=False)
+
+
+def sifting(node: Model) -> Model:
+    """The model, sending rows away that break one of its conditions."""
+    return replace(
+        node,
+        checks=(
+            replace(CHECKS[0], quarantine=True),
+            CHECKS[1],
+            replace(CHECKS[4], quarantine=True),
+            replace(CHECKS[5], quarantine=True),
+            CHECKS[6],
+        ),
+    )
 
 
 def snapshot(**chosen: object) -> Snapshot:
@@ -202,6 +230,7 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     yield "batch_first", batched("insert_overwrite"), None
     yield "batch_rollback", batched("merge", "ORDER_ID"), TABLE
     yield "batch_full_refresh", batched("insert_overwrite", cluster_by=("amount",)), TABLE
+    yield from _sifting_cases()
     for mode in ("ignore", "invalidate", "new_record"):
         timed = snapshot(updated_at="CHANGED_AT", hard_deletes=mode)
         compared = snapshot(check_columns=("AMOUNT",), hard_deletes=mode, max_deletes="10%")
@@ -214,24 +243,40 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     yield "snapshot_by_time_full_refresh", snapshot(updated_at="CHANGED_AT"), HISTORY
 
 
+def _sifting_cases() -> Iterator[tuple[str, Model, Existing | None]]:
+    """Models that send rows away; one has all kinds of `@quarantine` conditions."""
+    yield "quarantine_table_first", sifting(model("table")), None
+    yield "quarantine_table", sifting(model("table", cluster_by=("amount",))), SIFTED
+    yield (
+        "quarantine_merge",
+        sifting(incremental("merge", "ORDER_ID", delete_when="amount = 0")),
+        SIFTED,
+    )
+    yield "quarantine_append", sifting(incremental("append")), SIFTED
+    regrouped = incremental("delete+insert", "CUSTOMER_ID", on_schema_change="append_new_columns")
+    yield "quarantine_delete_insert_new_column", sifting(regrouped), SIFTED_NARROW
+    yield "quarantine_insert_overwrite", sifting(incremental("insert_overwrite")), TABLE
+    yield "quarantine_batch", sifting(batched("insert_overwrite")), SIFTED
+    yield "quarantine_batch_first", sifting(batched("insert_overwrite")), None
+    yield "quarantine_batch_full_refresh", sifting(batched("insert_overwrite")), SIFTED
+    yield "quarantine_batch_rollback", sifting(batched("insert_overwrite")), SIFTED
+    yield "quarantine_no_longer", model("table"), SIFTED
+
+
 def statements(name: str, node: Model | Snapshot, existing: Existing | None) -> list[str]:
     """All statements of a case, each under a comment that says when it is run."""
     checked = name.endswith("checked")
     if checked:
         node = replace(node, checks=CHECKS)
-    moments = {
-        "full_refresh": name.endswith("full_refresh"),
-        "invocation_time": WHEN,
-        "checked": checked,
-    }
+    moments = {"full_refresh": name.endswith("full_refresh"), "checked": checked}
     if isinstance(node, Model) and node.settings.batch:
         return _of_batch(name, node, existing)
-    work = materializations.work(node, existing, **moments)  # type: ignore[arg-type]
+    work = materializations.work(node, existing, RUN, **moments)
     told = []
     if work.describe:
         told = [*_told("prepare", work.prepare), *_told("describe", (work.describe,))]
         arrived = TABLE.columns
-        work = materializations.settle(node, existing, arrived, **moments)  # type: ignore[arg-type]
+        work = materializations.settle(node, existing, arrived, RUN, **moments)
     return told + _of(work, node, checked=checked)
 
 
@@ -257,6 +302,9 @@ def _of_batch(name: str, node: Model, existing: Existing | None) -> list[str]:
         told = _told("known", (ledger.known([node]),))
         told += _told("show", (ledger.counted(node, two),))
         told += _told("remove, in a transaction", (ledger.taken_out(node, two),))
+        if node.quarantine:
+            beside = ledger.taken_out_beside(node, two)
+            told += _told("remove from quarantine, in the transaction", (beside,))
         lines = [Line(interval, State.ROLLED_BACK) for interval in two]
         return told + _told("record, in the transaction", PART.page.noted_all(lines))
     return _of(batches.work(node, existing, PART), node, checked=name.endswith("checked"))
@@ -265,18 +313,23 @@ def _of_batch(name: str, node: Model, existing: Existing | None) -> list[str]:
 def _of(work: Work, node: Model | Snapshot, *, checked: bool) -> list[str]:
     told = _told("set", work.variables)
     told += _told("prepare", work.prepare) + _told("guard", work.guards)
-    told += _told("write, in a transaction" if work.transactional else "write", work.write)
-    if checked:
-        statement = checks.statement(node, work, (FILE, FRESH))
-        assert statement is not None
+    how = ", in a transaction" if work.transactional else ""
+    told += _told(f"send rows away{how}", work.sift) + _told(f"write{how}", work.write)
+    if work.sent_away and work.sent_away.balance:
+        told += _told("balance", (work.sent_away.balance,))
+    statement = checks.statement(node, work, (FILE, FRESH) if checked else ())
+    if statement:
         told += _told("check", (statement.sql,))
-        for item in statement.items:
+        for item in statement.items if checked else ():
             if item.sample:
                 told += _told(f"sample of {item.check.name}", (item.sample,))
                 told += _told(f"all of {item.check.name}", (item.query(published=False),))
     if work.transactional:
         told += _told("record, in the transaction", work.record)
     told += _told("publish", work.publish)
+    if work.aside and work.sent_away:
+        beside = quarantine.of(node.relation)
+        told += [f"-- publish {work.sent_away.table} as {beside} (by the session)"]
     if work.aside:
         told += [f"-- publish {work.aside} as {node.relation} (by the session)"]
     if not work.transactional:

@@ -1,9 +1,10 @@
 """A small warehouse whose data arrive in rounds, for proofs about what is there in between.
 
 It has every way to publish: views and tables with and without checks, three incremental strategies,
-batches with their ledger, two snapshots, a relation that is a table in one round and a view in the
-next, a view whose query changes. Nothing in it depends on the clock, so two warehouses that saw the
-same rounds are equal.
+batches with their ledger, two snapshots, a table and an increment with a quarantine (both are also
+read together, in one query), a relation that is a table in one round and a view in the next, a view
+whose query changes. Nothing in it depends on the clock, so two warehouses that saw the same rounds
+are equal.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from runner.deploying import migrations
 from runner.engines import Engine, Session, open_engine
 from runner.executing import executor
 from runner.executing.executor import Limits
+from runner.nodes import QUARANTINE
 from runner.results import Invocation, RunResult
 
 PROJECT = Path(__file__).parent / "data" / "rounds"
@@ -33,6 +35,8 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 CUSTOMERS = 12
 ORDERS = 30
 BAD_ROUND = 3  # in every third round one customer has no name
+
+TOGETHER = " and what it sent away"
 
 Contents = Mapping[str, Counter[tuple[Any, ...]]]
 RELATIONS = (
@@ -46,6 +50,12 @@ RELATIONS = (
     "shop_core.dim_customer",
     "shop_core.deliveries",
     "shop_core.either",
+    "shop_core.cheap_orders",
+    "shop_core.cheap_orders__quarantine",
+    "shop_core.cheap_orders and what it sent away",
+    "shop_core.dear_orders",
+    "shop_core.dear_orders__quarantine",
+    "shop_core.dear_orders and what it sent away",
     "shop_core.customers_by_time",
     "shop_core.customers_by_comparison",
     "shop_marts.sales_by_name",
@@ -139,8 +149,21 @@ def relations(session: Session) -> list[str]:
         "select table_schema, table_name from information_schema.tables "
         "where table_schema like 'SHOP%' and table_schema <> 'SHOP_RAW'"
     )
-    return sorted(f"{schema}.{name}".lower() for schema, name in found.rows)
+    names = {f"{schema}.{name}".lower() for schema, name in found.rows}
+    together = {f"{name}{TOGETHER}" for name in names if f"{name}{QUARANTINE}" in names}
+    return sorted(names | together)
 
 
 def rows(session: Session, name: str) -> Counter[tuple[Any, ...]]:
-    return Counter(session.execute(f"select * from {name}").rows)
+    """The rows of a relation; of those in quarantine not by which run and when they were sent."""
+    if name.endswith(QUARANTINE):
+        query = f"select * exclude (quarantined_by, quarantined_at) from {name}"
+    elif name.endswith(TOGETHER):
+        table = name.removesuffix(TOGETHER)
+        query = (
+            f"select order_id, delivery, 'taken' from {table} "
+            f"union all select order_id, delivery, 'sent away' from {table}{QUARANTINE}"
+        )
+    else:
+        query = f"select * from {name}"
+    return Counter(session.execute(query).rows)

@@ -83,6 +83,69 @@ def test_a_reference_orders_as_a_read_does() -> None:
     assert found.order == ("m.b", "m.a")
 
 
+SIFTING = "-- @materialized table\nselect\n    1 as id,\n    2 as b  -- @quarantine @check b > 0\n"
+
+
+def test_a_quarantine_is_filled_by_its_model_and_has_columns_of_its_own() -> None:
+    found = load(
+        {
+            "models/m/a": SIFTING,
+            "models/m/b": "select id, quarantine_reason as why from m.a__quarantine",
+            "models/m/c": "select * from m.a__quarantine",
+            "checks/m/none": "select id from m.a__quarantine where quarantined_batch is null",
+        }
+    )
+    assert found.upstream["m.b"] == {"m.a"}
+    assert [one.name for one in found.checks_of("m.a")] == ["m/none"]
+    assert [column.name for column in found.columns(Relation("M", "C"))] == [
+        "ID",
+        "B",
+        "QUARANTINE_REASON",
+        "QUARANTINED_BY",
+        "QUARANTINED_AT",
+        "QUARANTINED_BATCH",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (
+            {"models/m/a": "select 1 as id", "models/m/b": "select id from m.a__quarantine"},
+            "models/m/b.sql:1: m.a__quarantine does not exist",
+        ),
+        (
+            {"models/m/a": SIFTING, "models/m/b": "select c from m.a__quarantine"},
+            "models/m/b.sql:1: m.a__quarantine has no column c",
+        ),
+        (
+            {"models/m/a": f"{SIFTING}from m.a__quarantine"},
+            "models/m/a.sql:5: m.a__quarantine is what this model sends away",
+        ),
+        (
+            {"models/m/a": SIFTING.replace("1 as id", "1 as quarantined_by")},
+            "models/m/a.sql:3: quarantined_by is a column that the quarantine adds by itself",
+        ),
+        (
+            {
+                "models/m/a": f"{SIFTING}from m.b",
+                "models/m/b": "select 1 as x from m.a__quarantine",
+            },
+            "models/m/a.sql:5: a cycle: m.a -> m.b -> m.a",
+        ),
+        (
+            {
+                "migrations/V2__more": "create table m.a__quarantine (id number);",
+                "models/m/a": SIFTING,
+            },
+            "models/m/a.sql:1: m.a__quarantine is made by migrations/V2__more.sql:1 as well",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_quarantine_is_said(files: dict[str, str], message: str) -> None:
+    assert complaints(files) == [message]
+
+
 def test_system_schemas_may_be_read_without_being_known() -> None:
     sql = "select 1 as id from information_schema.tables cross join runner.invocations"
     found = load({"models/m/a": sql})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +10,9 @@ import pytest
 
 from runner import state
 from runner.engines import Engine, Target, open_engine
-from runner.nodes import CheckKind, Kind, Severity
+from runner.executing.inspection import inventory
+from runner.generating.work import Existing
+from runner.nodes import CheckKind, Kind, Relation, Severity
 from runner.results import CheckResult, Invocation, NodeResult, Status
 from runner.state import Recorder
 
@@ -30,9 +32,14 @@ def node(name: str, **values: object) -> NodeResult:
     return result if not values else NodeResult(**{**vars(result), **values})
 
 
-def recorded(engine: Engine, *results: NodeResult, status: str = "success") -> None:
+def recorded(
+    engine: Engine,
+    *results: NodeResult,
+    status: str = "success",
+    existing: Mapping[Relation, Existing] | None = None,
+) -> None:
     recorder = Recorder(engine, INVOCATION)
-    recorder.start(())
+    recorder.start(existing or {})
     for result in results:
         recorder.add(result)
     recorder.finish(status, 2.0)
@@ -56,11 +63,29 @@ def test_a_run_is_a_row_when_it_starts_and_a_row_when_it_ends(engine: Engine) ->
     ]
 
 
+def test_tables_from_before_a_column_get_it(engine: Engine) -> None:
+    recorded(engine)
+    node_results = Relation("RUNNER", "NODE_RESULTS")
+    rows(engine, "alter table runner.node_results drop column rows_quarantined")
+    with engine.session() as session:
+        existing = inventory(session, ["RUNNER"]).relations
+    assert "ROWS_QUARANTINED" not in existing[node_results].names()
+    recorded(engine, node("a", quarantined=3), existing=existing)
+    assert rows(engine, "select rows_quarantined from runner.node_results") == [(3,)]
+
+
 def test_what_happened_to_a_node_can_be_read_back(engine: Engine) -> None:
     awkward = """it's "quoted" \\ and {rows}\nover two lines, $$ and é"""
     recorded(
         engine,
-        node("a", message=awkward, rows=12, query_ids=("q1", "q2"), materialized="table"),
+        node(
+            "a",
+            message=awkward,
+            rows=12,
+            quarantined=3,
+            query_ids=("q1", "q2"),
+            materialized="table",
+        ),
         node("b", status=Status.SKIPPED),
     )
     assert rows(engine, "select * from runner.node_results order by node") == [
@@ -77,6 +102,7 @@ def test_what_happened_to_a_node_can_be_read_back(engine: Engine) -> None:
             1.5,
             12,
             "q1 q2",
+            3,
         ),
         (
             "some-id",
@@ -91,6 +117,7 @@ def test_what_happened_to_a_node_can_be_read_back(engine: Engine) -> None:
             1.5,
             None,
             "",
+            None,
         ),
     ]
 

@@ -17,6 +17,7 @@ from runner.executing import building, locate
 from runner.executing.checking import ChecksBrokeError, attributed, is_bad, worst
 from runner.executing.context import Context, Conversation, Outcome
 from runner.generating import batches as generating
+from runner.generating import quarantine
 from runner.generating.batches import Part
 from runner.generating.ledger import Line, Page
 from runner.generating.work import BATCH, Existing, Work
@@ -64,7 +65,7 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     node, batches = step.node, step.batches
     assert isinstance(node, Model)
     assert batches is not None
-    existing = context.existing.get(node.relation)
+    existing = context.standing(node.relation)
     if existing is None and not batches.anew:
         raise RunnerError(f"{node.relation} was dropped meanwhile", "run it again")
     if batches.anew and not batches.due:
@@ -76,12 +77,18 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     if existing is None:
         conversation.note(page.begun())
         conversation.run_all(generating.creation(node, batches.due[0].interval))
+    elif node.quarantine and existing.quarantine is None:
+        conversation.run(quarantine.empty(node))
     return _filled(job)
 
 
 def _described(node: Model, conversation: Conversation) -> Existing:
-    """The table as it stands now."""
-    return Existing("table", conversation.run(f"select * from {node.relation} limit 0").columns)
+    """The table as it stands now, and its quarantine."""
+    columns = conversation.run(f"select * from {node.relation} limit 0").columns
+    if not node.quarantine:
+        return Existing("table", columns)
+    beside = conversation.run(f"select * from {node.quarantine} limit 0").columns
+    return Existing("table", columns, Existing("table", beside))
 
 
 # --- batches into the model's table
@@ -217,7 +224,7 @@ def _rows_written_aside(job: _Job, node: Model, existing: Existing, batch: Batch
         return generating.work(node, existing, part, arrived)
 
     work = building.prepared(make(()), make, job.conversation)
-    job.conversation.run_all(work.write)
+    building.written(work, job.conversation)
     count = f"select count(*) from {node.relation.suffixed(BATCH)}"
     rows: int = job.conversation.run(count).rows[0][0]
     job.conversation.run_all(work.finish)

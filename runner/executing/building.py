@@ -16,8 +16,8 @@ from runner.executing.checking import (
     worst,
 )
 from runner.executing.context import Context, Conversation, Outcome
-from runner.generating import materializations
-from runner.generating.work import Existing, Work
+from runner.generating import materializations, quarantine
+from runner.generating.work import Existing, Run, Work
 from runner.nodes import Check, Model, Snapshot
 from runner.plan import Step
 from runner.results import CheckResult, Status
@@ -33,24 +33,17 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     """Build, check and publish the relation; what raises (`RunnerError`) has published nothing."""
     node = step.node
     assert not isinstance(node, Check)
-    existing = context.existing.get(node.relation)
+    existing = context.standing(node.relation)
     is_checked = bool(node.checks or step.checks)
-    when = context.invocation.started_at
+    run = Run(context.invocation.id, context.invocation.started_at)
     anew = step.full_refresh
 
     def work(arrived: Sequence[Column] = ()) -> Work:
         if arrived:
             return materializations.settle(
-                node,
-                existing,
-                arrived,
-                full_refresh=anew,
-                invocation_time=when,
-                checked=is_checked,
+                node, existing, arrived, run, full_refresh=anew, checked=is_checked
             )
-        return materializations.work(
-            node, existing, full_refresh=anew, invocation_time=when, checked=is_checked
-        )
+        return materializations.work(node, existing, run, full_refresh=anew, checked=is_checked)
 
     return carry_out(step, work, existing, conversation)
 
@@ -94,11 +87,33 @@ def write_and_check(step: Step, work: Work, conversation: Conversation) -> tuple
     assert not isinstance(step.node, Check)
     if work.transactional:
         conversation.run("begin")
-    conversation.run_all(work.write)
+    sent_away = written(work, conversation)
     found = run_checks(step, work, conversation)
     if not is_bad(found):
         _publish(step.node, work, conversation)
+        if work.sent_away:
+            conversation.sent_away = (conversation.sent_away or 0) + sent_away
     return found
+
+
+def written(work: Work, conversation: Conversation) -> int:
+    """Write the rows; how many of them were sent to quarantine.
+
+    Raises `RunnerError` when rows are neither here nor there, or both.
+    """
+    conversation.run_all(work.sift, counted=False)
+    conversation.run_all(work.write)
+    if work.sent_away is None:
+        return 0
+    if not work.sent_away.balance:
+        return int(conversation.run(f"select count(*) from {work.sent_away.rows}").rows[0][0])
+    rows_in, rows_out, sent_away = map(int, conversation.run(work.sent_away.balance).rows[0])
+    if rows_in != rows_out + sent_away:
+        raise RunnerError(
+            f"{rows_in} rows came in, but {rows_out} went out and {sent_away} to quarantine",
+            "nothing was published; please report it",
+        )
+    return sent_away
 
 
 def concluded(
@@ -132,6 +147,9 @@ def _publish(node: Model | Snapshot, work: Work, conversation: Conversation) -> 
         conversation.run_anyway("commit")
     for sql in work.publish:
         conversation.run_anyway(sql)
+    if work.aside and work.sent_away:
+        beside = quarantine.of(node.relation)
+        conversation.session.publish(str(work.sent_away.table), str(beside))
     if work.aside:
         conversation.session.publish(str(work.aside), str(node.relation))
     if not work.transactional:

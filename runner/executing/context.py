@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from runner.engines import Result, Session
 from runner.errors import Cancelled
+from runner.generating import quarantine
 from runner.generating.work import Existing
 from runner.nodes import Relation
 from runner.results import CheckResult, Invocation, Status
@@ -33,10 +34,17 @@ class Context:
     built: frozenset[Relation]
     store_failures: bool = False
 
+    def standing(self, relation: Relation) -> Existing | None:
+        """The relation as it was when the run began, with its quarantine."""
+        found = self.existing.get(relation)
+        beside = self.existing.get(quarantine.of(relation))
+        return replace(found, quarantine=beside) if found and beside else found
+
 
 @dataclass
 class Conversation:
-    """A session during one step: tags its statements, counts rows, can be told to stop.
+    """A session during one step: tags its statements, counts the rows that it writes and those
+    that it sends to quarantine, can be told to stop.
 
     `keeper` keeps the rows that violate checks, where the run is asked to.
     """
@@ -45,6 +53,7 @@ class Conversation:
     tag: str
     stopped: threading.Event
     rows: int | None = None
+    sent_away: int | None = None
     query_ids: list[str] = field(default_factory=list)
     keeper: Keeper | None = None
 
@@ -70,10 +79,13 @@ class Conversation:
             self.run_anyway(sql)
         self.rows = counted
 
-    def run_all(self, statements: Iterable[str]) -> None:
+    def run_all(self, statements: Iterable[str], *, counted: bool = True) -> None:
         """Execute them one after the other."""
+        rows = self.rows
         for sql in statements:
             self.run(sql)
+        if not counted:
+            self.rows = rows
 
 
 @dataclass(frozen=True)

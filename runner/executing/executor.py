@@ -20,7 +20,7 @@ from runner.executing.context import Context
 from runner.executing.inspection import Inventory, inventory
 from runner.executing.leftovers import drop_leftovers
 from runner.executing.scheduler import Event, Finished, Listener, Scheduler, Worker
-from runner.nodes import Check, Relation, sql_name
+from runner.nodes import Check, Model, Relation, sql_name
 from runner.plan import Action, Plan
 from runner.results import Invocation, RunResult
 from runner.state import SCHEMA, Recorder
@@ -64,7 +64,7 @@ def run(
         stack.enter_context(_tuned_interpreter())
         stack.callback(recorder.close)
         found = _prepare(plan, engine)
-        recorder.start(found.relations.keys())
+        recorder.start(found.relations)
         context = Context(
             invocation, found.relations, found.asked, _built(plan), limits.store_failures
         )
@@ -107,11 +107,10 @@ def _prepare(plan: Plan, engine: Engine) -> Inventory:
 
 
 def _built(plan: Plan) -> frozenset[Relation]:
-    return frozenset(
-        step.node.relation
-        for step in plan.steps
-        if step.action is Action.BUILD and not isinstance(step.node, Check)
-    )
+    nodes = [step.node for step in plan.steps if step.action is Action.BUILD]
+    filled = {node.relation for node in nodes if not isinstance(node, Check)}
+    beside = (node.quarantine for node in nodes if isinstance(node, Model))
+    return frozenset(filled).union(filter(None, beside))
 
 
 def _recorded(recorder: Recorder, outcome: RunResult) -> RunResult:

@@ -8,7 +8,7 @@ from runner import scripts
 from runner.engines import Session
 from runner.executing.inspection import Inventory
 from runner.generating.work import NEXT, drop
-from runner.nodes import Relation
+from runner.nodes import QUARANTINE, Relation
 from runner.state import NODE_RESULTS
 
 
@@ -21,15 +21,19 @@ def drop_leftovers(
     Those beside other relations of the project may be a run's that goes on at this moment.
     """
     schemas = {relation.schema for relation in built}
-    beside = {_of(one): one for one in found.relations if one.name.endswith(NEXT.upper())}
-    gone = [one for one in beside if one.schema in schemas and one not in known]
-    mine = beside.keys() & {*built, *_built_before(session, found, gone)}
-    for relation in sorted(mine):
-        session.execute(drop(beside[relation]))
+    beside = {aside: relation for aside in found.relations if (relation := _of(aside))}
+    gone = {one for one in beside.values() if one.schema in schemas and one not in known}
+    mine = {*built, *_built_before(session, found, gone)}
+    for aside in sorted(aside for aside, relation in beside.items() if relation in mine):
+        session.execute(drop(aside))
 
 
-def _of(aside: Relation) -> Relation:
-    return Relation(aside.schema, aside.name.removesuffix(NEXT.upper()))
+def _of(aside: Relation) -> Relation | None:
+    """The relation that a table, or its quarantine, was built beside; None for any other table."""
+    name = aside.name.removesuffix(QUARANTINE.upper())
+    if not name.endswith(NEXT.upper()):
+        return None
+    return Relation(aside.schema, name.removesuffix(NEXT.upper()))
 
 
 def _built_before(

@@ -54,6 +54,7 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
         reason=_reason(step, context),
         message=outcome.message,
         rows=conversation.rows if outcome.status in _KEPT or step.batches else None,
+        quarantined=conversation.sent_away,
         materialized=outcome.label,
         query_ids=tuple(conversation.query_ids),
         checks=outcome.checks,

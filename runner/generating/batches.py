@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from runner.batching import State
 from runner.engines import Column
 from runner.errors import RunnerError
-from runner.generating import incremental
+from runner.generating import incremental, quarantine
 from runner.generating.ledger import Page, timestamp
 from runner.generating.materializations import cluster_by, comment, resume_clustering
 from runner.generating.substitution import substituted
@@ -53,10 +53,18 @@ def work(node: Model, existing: Existing, part: Part, arrived: Sequence[Column] 
     """One batch into the `existing` table; `arrived` are its columns once they are known."""
     _refuse_other_types(node, existing)
     return replace(
-        incremental.work(node, existing, arrived),
+        _step(node, existing, part, arrived),
         variables=variables(part.interval),
         record=(part.page.noted(part.state, node.relation.suffixed(BATCH)),),
     )
+
+
+def _step(node: Model, existing: Existing, part: Part, arrived: Sequence[Column]) -> Work:
+    if not node.quarantine:
+        return incremental.work(node, existing, arrived)
+    sifted = quarantine.sifted(node, None if arrived else existing)
+    work = incremental.work(sifted, existing, arrived)
+    return quarantine.step(node, work, existing, part.page.invocation, arrived)
 
 
 def aside(node: Model) -> Model:
@@ -74,13 +82,14 @@ def creation(node: Model, first: Interval) -> tuple[str, ...]:
         f"{cluster_by(node)}{comment(node)}\nas\nselect *\nfrom (\n{node.initial_sql}\n) as batch\n"
         "limit 0"
     )
-    return (*variables(first), create, *column_comments(node.relation, node.columns))
+    beside = (quarantine.empty(node),) if node.quarantine else ()
+    return (*variables(first), create, *column_comments(node.relation, node.columns), *beside)
 
 
 def publication(node: Model, existing: Existing | None) -> Work:
     """Check what was filled aside, and let it take the place of what is there."""
     built = node.relation.suffixed(NEXT)
-    return Work(
+    work = Work(
         label="table by batches",
         checked=str(built),
         publish=drop_other(node.relation, existing, "table"),
@@ -88,6 +97,11 @@ def publication(node: Model, existing: Existing | None) -> Work:
         finish=resume_clustering(node),
         undo=(drop(built),),
     )
+    if node.quarantine:
+        return quarantine.publication(work)
+    if existing is None or existing.quarantine is None:
+        return work
+    return replace(work, finish=(*work.finish, drop(quarantine.of(node.relation))))
 
 
 def _refuse_other_types(node: Model, existing: Existing) -> None:

@@ -49,7 +49,7 @@ def _result(item: Item, value: Any, now: datetime) -> CheckResult:
     check, line = item.check, 0
     if isinstance(check, CheckSpec):
         failures, kind, line = int(value or 0), check.kind, check.line
-        status = _status(check, item.path, failures)
+        status = _status(check, item.path, failures, is_forgiven=item.sends_away)
         message = _message(check, failures) if status is not Status.SUCCESS else ""
     elif check.freshness:
         kind = CheckKind.FRESHNESS
@@ -101,17 +101,23 @@ def _plural(count: int, word: str) -> str:
     return word if count == 1 else f"{word}s"
 
 
-def _status(check: CheckSpec | Check, path: str, failures: int) -> Status:
+def _status(
+    check: CheckSpec | Check, path: str, failures: int, *, is_forgiven: bool = False
+) -> Status:
     """dbt's rule (docs: "severity"): `error_if`, unless it only warns, then `warn_if`; both are
-    reached by one violation where they are not given."""
-    if check.severity is Severity.ERROR and _reached(check.error_if, path, failures):
-        return Status.FAIL
-    return Status.WARN if _reached(check.warn_if, path, failures) else Status.SUCCESS
+    reached by one violation where they are not given, or by none where all are forgiven."""
+    if check.severity is Severity.ERROR:
+        if _reached(check.error_if, path, failures, is_forgiven=is_forgiven):
+            return Status.FAIL
+    else:
+        is_forgiven = False
+    is_warning = _reached(check.warn_if, path, failures, is_forgiven=is_forgiven)
+    return Status.WARN if is_warning else Status.SUCCESS
 
 
-def _reached(threshold: str, path: str, failures: int) -> bool:
+def _reached(threshold: str, path: str, failures: int, *, is_forgiven: bool) -> bool:
     if not threshold:
-        return failures > 0
+        return failures > 0 and not is_forgiven
     match = _THRESHOLD.match(threshold)
     if match is None:
         raise ProjectError.at(

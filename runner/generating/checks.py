@@ -27,20 +27,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
-from runner.generating.substitution import substituted
+from runner.generating.sources import Sources, afterwards, behind, during
 from runner.generating.violations import (
     SAMPLE_ROWS,
     SCANNED,
-    Sources,
     all_violations,
-    arrived_rows,
     counted,
     some_violations,
-    sources_afterwards,
-    sources_of,
     violations,
-    whole_result,
-    whole_violations,
 )
 from runner.generating.work import Work
 from runner.nodes import Check, CheckSpec, Model, Node, Snapshot
@@ -63,6 +57,12 @@ class Item:
         return self.check.path if isinstance(self.check, Check) else self.of.path
 
     @property
+    def sends_away(self) -> bool:
+        """Whether the rows that it finds have gone to quarantine: they are no failure by then."""
+        is_condition = isinstance(self.check, CheckSpec) and self.check.quarantine
+        return is_condition and self.work.sent_away is not None
+
+    @property
     def sample(self) -> str:
         """A query for a handful of violations, read from what is being checked: to be run before
         that is rolled back or dropped."""
@@ -72,9 +72,8 @@ class Item:
             return some_violations(self.of, self.check, self.work)
         if self.check.freshness:
             return ""
-        sources = sources_of(self.of, self.work)
-        found = substituted(self.check.sql, self.of.relation, sources.all_rows)
-        return sources.given + _limited(found)
+        sources = during(self.of, self.work)
+        return sources.given + _limited(sources.seen_by(self.check.sql))
 
     def query(self, *, published: bool) -> str:
         """A query that shows them all, for people: it works when the run is over.
@@ -89,30 +88,25 @@ class Item:
             return ""
         if not stands and work.aside and not work.write:
             return ""
-        given = () if stands else work.variables
-        return ";\n".join((*given, self._query(stands=stands)))
-
-    def _query(self, *, stands: bool) -> str:
         if isinstance(self.of, Check):
             return self.of.sql
-        if isinstance(self.check, CheckSpec):
-            return all_violations(self.of, self.check, None if stands else self.work)
-        if stands:
-            return self.check.sql
-        whole = whole_result(self.of, self.work, arrived_rows(self.of, self.work))
-        return substituted(self.check.sql, self.of.relation, whole)
+        given = () if stands else work.variables
+        sources = afterwards(self.of, work, stands=stands)
+        return ";\n".join((*given, self._reading(sources)))
 
     def found(self, *, published: bool) -> str:
         """A query for them all behind the publication or the rollback, before the step cleans up:
         it reads what the run itself has made, as far as that is there."""
         if isinstance(self.of, Check):
             return self.of.sql
-        sources = sources_afterwards(self.of, self.work, published=published)
-        if sources is None:
-            return self._query(stands=False)
+        sources = behind(self.of, self.work, published=published)
+        return self._reading(sources or afterwards(self.of, self.work, stands=False))
+
+    def _reading(self, sources: Sources) -> str:
+        assert not isinstance(self.of, Check)
         if isinstance(self.check, CheckSpec):
-            return whole_violations(self.of, self.check, sources)
-        return sources.given + substituted(self.check.sql, self.of.relation, sources.all_rows)
+            return all_violations(self.of, self.check, sources)
+        return sources.given + sources.seen_by(self.check.sql)
 
 
 @dataclass(frozen=True)
@@ -136,14 +130,14 @@ def statement(
     specs = node.checks if specs is None else specs
     if not specs and not files:
         return None
-    sources = sources_of(node, work)
+    sources = during(node, work)
     all_checks: list[CheckSpec | Check] = [*specs, *files]
     numbered = list(enumerate(all_checks, 1))
     own = [(number, check) for number, check in numbered if isinstance(check, CheckSpec)]
     blocks = _scans(own, sources)
     blocks += [_pass(number, check, sources) for number, check in own if check.kind not in SCANNED]
     blocks += [
-        _file_block(number, substituted(check.sql, node.relation, sources.all_rows), check)
+        _file_block(number, sources.seen_by(check.sql), check)
         for number, check in numbered
         if isinstance(check, Check)
     ]

@@ -52,7 +52,7 @@ def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Wor
         return Work(
             label=label,
             checked=str(node.relation),
-            prepare=(_create_batch(node, batch),),
+            prepare=(create_batch(node, batch),),
             describe=f"select * from {batch} limit 0",
             transactional=True,
             undo=(drop(batch),),
@@ -62,7 +62,7 @@ def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Wor
     return Work(
         label=label,
         checked=str(node.relation),
-        prepare=change.before if arrived else (_create_batch(node, batch),),
+        prepare=change.before if arrived else (create_batch(node, batch),),
         guards=guards(node, batch),
         write=_STRATEGIES[_strategy(node)](node, batch, change.columns),
         transactional=True,
@@ -159,7 +159,8 @@ def _refuse_lost_rows(node: Model, batch: Relation) -> list[str]:
     return reasons
 
 
-def _create_batch(node: Model, batch: Relation) -> str:
+def create_batch(node: Model, batch: Relation) -> str:
+    """The statement that puts the rows of a run into a temporary table."""
     return f"create or replace temporary table {batch}\nas\n{node.sql}"
 
 

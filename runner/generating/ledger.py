@@ -112,9 +112,18 @@ def taken_out(model: Model, intervals: Sequence[Interval]) -> str:
     return f"delete from {model.relation} as loaded\nwhere\n    {_within(model, intervals)}"
 
 
+def taken_out_beside(model: Model, intervals: Sequence[Interval]) -> str:
+    """The statement that removes from the quarantine what these batches have sent there."""
+    times = _spanned("kept.quarantined_batch", intervals)
+    return f"delete from {model.quarantine} as kept\nwhere\n    {times}"
+
+
 def _within(model: Model, intervals: Sequence[Interval]) -> str:
     """The condition of a row, as `loaded`, that belongs to one of the batches."""
-    column = f"loaded.{sql_name(model.settings.batch_by)}"
+    return _spanned(f"loaded.{sql_name(model.settings.batch_by)}", intervals)
+
+
+def _spanned(column: str, intervals: Sequence[Interval]) -> str:
     return "\n    or ".join(
         f"({column} >= {timestamp(span.start)} and {column} < {timestamp(span.end)})"
         for span in spans(intervals)

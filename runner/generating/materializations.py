@@ -8,25 +8,35 @@ other kind is dropped right before the new one takes its place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
 from runner.engines import Column
 from runner.errors import RunnerError
-from runner.generating import incremental, snapshots
+from runner.generating import incremental, quarantine, schema_changes, snapshots
 from runner.generating.snapshots import HISTORY
-from runner.generating.work import NEXT, Existing, Work, column_comments, drop, drop_other
+from runner.generating.work import (
+    ARRIVED,
+    BATCH,
+    NEXT,
+    Existing,
+    Run,
+    Work,
+    column_comments,
+    drop,
+    drop_other,
+)
 from runner.nodes import Materialized, Model, Snapshot, sql_name
 from runner.scripts import literal
 
-__all__ = ["Existing", "Work", "settle", "work"]
+__all__ = ["Existing", "Run", "Work", "settle", "work"]
 
 
 def work(
     node: Model | Snapshot,
     existing: Existing | None,
+    run: Run,
     *,
     full_refresh: bool,
-    invocation_time: datetime,
     checked: bool | None = None,
 ) -> Work:
     """The statements for `node`; `existing` is its relation as it stands, None when there is none.
@@ -34,14 +44,21 @@ def work(
     checked          whether anything will be checked (its own checks or files in checks/); by
                      default, whether the node has checks of its own
     full_refresh     builds an incremental model anew, and a snapshot, which forgets its history
-    invocation_time  the run's start, aware of its time zone; closes the rows of deleted keys
     """
     checked = bool(node.checks) if checked is None else checked
     if isinstance(node, Snapshot):
-        return snapshots.work(
-            node, existing, invocation_time, checked=checked, full_refresh=full_refresh
-        )
+        return snapshots.work(node, existing, run.at, checked=checked, full_refresh=full_refresh)
     _refuse_history(node, existing)
+    if node.quarantine:
+        return _sifting(node, existing, run, full_refresh=full_refresh)
+    plain = _plain(node, existing, full_refresh=full_refresh, checked=checked)
+    if existing is None or existing.quarantine is None or not plain.full:
+        return plain
+    return replace(plain, finish=(*plain.finish, drop(quarantine.of(node.relation))))
+
+
+def _plain(node: Model, existing: Existing | None, *, full_refresh: bool, checked: bool) -> Work:
+    """The work of a model that sends no rows away."""
     match node.settings.materialized:
         case Materialized.VIEW:
             return _view(node, existing)
@@ -61,9 +78,9 @@ def settle(
     node: Model | Snapshot,
     existing: Existing | None,
     columns: Sequence[Column],
+    run: Run,
     *,
     full_refresh: bool,
-    invocation_time: datetime,
     checked: bool | None = None,
 ) -> Work:
     """How to go on after `Work.describe` gave `columns`: the work that replaces the first one."""
@@ -72,14 +89,78 @@ def settle(
         return snapshots.work(
             node,
             existing,
-            invocation_time,
+            run.at,
             checked=checked,
             full_refresh=full_refresh,
             arrived=columns,
         )
     if existing is None:
-        raise ValueError(f"{node.id}: only an incremental step on an existing table is settled")
+        raise ValueError(f"{node.id}: only a step on an existing table is settled")
+    if node.quarantine:
+        return _sifted_step(node, existing, columns, run)
     return incremental.work(node, existing, arrived=columns)
+
+
+# --- models that send rows away
+
+
+def _sifting(node: Model, existing: Existing | None, run: Run, *, full_refresh: bool) -> Work:
+    """The work of a model with `@quarantine` conditions; a table that has a quarantine is looked
+    at first."""
+    is_table = existing is not None and existing.kind == "table" and not full_refresh
+    if is_table and node.settings.materialized is Materialized.INCREMENTAL:
+        assert existing is not None
+        sifted = quarantine.sifted(node, existing)
+        return quarantine.step(node, incremental.work(sifted, existing), existing, run.id)
+    made = _made_anew(node, existing, run, has_arrived=False)
+    if not is_table or existing is None or existing.quarantine is None:
+        return made
+    arrived = str(node.relation.suffixed(ARRIVED))
+    return Work(
+        label=made.label,
+        checked=str(node.relation),
+        prepare=(quarantine.arrival(node, node.initial_sql),),
+        describe=f"{quarantine.without_reason(arrived, quarantine.IS_TAKEN)}\nlimit 0",
+        transactional=True,
+        undo=(*made.undo, drop(node.relation.suffixed(BATCH))),
+    )
+
+
+def _sifted_step(node: Model, existing: Existing, columns: Sequence[Column], run: Run) -> Work:
+    """How to go on with the `columns` that arrived.
+
+    A table with the same columns and its quarantine take their rows in one transaction, which two
+    publications could not be; one whose columns change is made anew.
+    """
+    sifted = quarantine.sifted(node)
+    if node.settings.materialized is Materialized.INCREMENTAL:
+        work = incremental.work(sifted, existing, columns)
+        return quarantine.step(node, work, existing, run.id, columns)
+    if not schema_changes.same(existing, columns):
+        return _made_anew(node, existing, run, has_arrived=True)
+    settings = replace(node.settings, incremental_strategy="insert_overwrite")
+    node, sifted = replace(node, settings=settings), replace(sifted, settings=settings)
+    work = incremental.work(sifted, existing, columns)
+    batch = incremental.create_batch(sifted, node.relation.suffixed(BATCH))
+    prepare = (batch, *work.prepare, *_described(node))
+    work = replace(work, prepare=prepare, label="table", full=True)
+    return quarantine.step(node, work, existing, run.id, columns)
+
+
+def _made_anew(node: Model, existing: Existing | None, run: Run, *, has_arrived: bool) -> Work:
+    plain = _plain(quarantine.sifted(node), existing, full_refresh=True, checked=True)
+    return quarantine.aside(node, plain, run.id, has_arrived=has_arrived)
+
+
+def _described(node: Model) -> tuple[str, ...]:
+    """What a table that keeps its place needs to be told of the model."""
+    told = f"comment on table {node.relation} is {literal(node.description)}"
+    keys = ", ".join(node.settings.cluster_by)
+    clustered = (f"alter table {node.relation} cluster by ({keys})",) if keys else ()
+    return (told, *column_comments(node.relation, node.columns), *clustered)
+
+
+# --- models
 
 
 def _refuse_history(node: Model, existing: Existing | None) -> None:

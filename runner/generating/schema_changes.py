@@ -81,6 +81,17 @@ def change(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> S
     return SchemaChange(tuple(column.name for column in got), tuple(before), after)
 
 
+def same(existing: Existing, arrived: Sequence[Column]) -> bool:
+    """Whether a table has just these columns, in their order and of their types."""
+    if existing.names() != tuple(column.name for column in arrived):
+        return False
+    pairs = zip(existing.columns, arrived, strict=True)
+    return all(
+        _holding(have.type, got.type) == have.type and _holding(got.type, have.type) == got.type
+        for have, got in pairs
+    )
+
+
 def added(relation: Relation, columns: Sequence[Column]) -> tuple[str, ...]:
     """One `alter table` that adds all the columns."""
     if not columns:

@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import sqlglot
 from sqlglot import exp
 
-from runner.generating.work import BATCH, Work, is_kept, matches, names, no_null, of_batch
-from runner.nodes import CheckKind, CheckSpec, Model, Relation, Snapshot, sql_name
+from runner.generating.conditions import violated
+from runner.generating.sources import OF_ROWS, Sources, during
+from runner.generating.work import Work, names, no_null
+from runner.nodes import CheckKind, CheckSpec, Model, Snapshot, sql_name
 
 SAMPLE_ROWS = 5
 
 SCANNED = frozenset(
     {CheckKind.NOT_NULL, CheckKind.ACCEPTED_VALUES, CheckKind.CONDITION, CheckKind.AGGREGATE}
 )
-_OF_ROWS = frozenset(
-    {CheckKind.NOT_NULL, CheckKind.ACCEPTED_VALUES, CheckKind.CONDITION, CheckKind.REFERENCES}
-)
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What checks read, as SQL for a from clause: a name or a query in brackets.
-
-    `given` is the `with` clause that introduces the names, empty or ending in a blank line.
-    """
-
-    relation: Relation
-    all_rows: str
-    new_rows: str
-    given: str = ""
-
-    def read_by(self, check: CheckSpec) -> str:
-        """The rows that a check looks at, under the relation's own name."""
-        new = check.kind in _OF_ROWS or check.new_rows
-        return f"{self.new_rows if new else self.all_rows} as {sql_name(self.relation.name)}"
-
-
-def sources_of(node: Model | Snapshot, work: Work) -> Sources:
-    """What is being checked during a run; a query that several checks read stands there once."""
-    if work.checked.startswith("("):
-        given = f"with checked__ as {work.checked}\n\n"
-        return Sources(node.relation, "checked__", "checked__", given)
-    return Sources(node.relation, work.checked, work.new_rows or work.checked)
-
-
-def sources_afterwards(node: Model | Snapshot, work: Work, *, published: bool) -> Sources | None:
-    """What is left of that behind the publication or the rollback, before the step cleans up; None
-    when the run has left nothing of what it made."""
-    if published:
-        return Sources(node.relation, str(node.relation), work.new_rows or str(node.relation))
-    if not work.transactional:
-        return sources_of(node, work)
-    if work.new_rows is None:
-        return None
-    batch = str(node.relation.suffixed(BATCH))
-    return Sources(node.relation, whole_result(node, work, batch), work.new_rows)
 
 
 def counted(check: CheckSpec) -> str:
@@ -68,7 +28,7 @@ def counted(check: CheckSpec) -> str:
         return f"iff(not ({check.expression}), 1, 0)"
     if check.kind is CheckKind.NOT_NULL:
         return f"count(*) - count({sql_name(check.columns[0])})"
-    return f"count_if({_violated(check)})"
+    return f"count_if({violated(check)})"
 
 
 def violations(check: CheckSpec, sources: Sources, columns: str) -> str:
@@ -85,32 +45,24 @@ def violations(check: CheckSpec, sources: Sources, columns: str) -> str:
         case CheckKind.AGGREGATE:
             return f"select {columns}\nfrom {sources.read_by(check)}"
         case _:
-            return f"select {columns}\nfrom {sources.read_by(check)}\nwhere {_violated(check)}"
+            return f"select {columns}\nfrom {sources.read_by(check)}\nwhere {violated(check)}"
 
 
 def some_violations(node: Model | Snapshot, check: CheckSpec, work: Work) -> str:
     """A handful of violations during the run, with the key of each row."""
-    sources = sources_of(node, work)
+    sources = during(node, work)
     found = violations(check, sources, _telling_columns(node, check))
     return f"{sources.given}{found}\nlimit {SAMPLE_ROWS}"
 
 
-def all_violations(node: Model | Snapshot, check: CheckSpec, work: Work | None) -> str:
-    """All violations, for people: in the relation, or in what `work` would have made of it.
+def all_violations(node: Model | Snapshot, check: CheckSpec, sources: Sources) -> str:
+    """All violations, with everything that there is to see.
 
     What is wrong with a snapshot's history is looked for in its table in any case.
     """
-    whole = new = str(node.relation)
-    if work:
-        arrived = arrived_rows(node, work)
-        whole = whole_result(node, work, arrived)
-        new = whole if _is_about_history(node, check) else new_result(node, arrived)
-    return whole_violations(node, check, Sources(node.relation, whole, new))
-
-
-def whole_violations(node: Model | Snapshot, check: CheckSpec, sources: Sources) -> str:
-    """All violations in some sources, with everything that there is to see."""
-    columns = "*" if check.kind in _OF_ROWS else _telling_columns(node, check)
+    if _is_about_history(node, check):
+        sources = replace(sources, new_rows=sources.all_rows)
+    columns = "*" if check.kind in OF_ROWS else _telling_columns(node, check)
     return sources.given + violations(check, sources, columns)
 
 
@@ -118,25 +70,6 @@ def _is_about_history(node: Model | Snapshot, check: CheckSpec) -> bool:
     if isinstance(node, Model):
         return False
     return not {column.name for column in node.columns}.issuperset(_columns_in(check))
-
-
-def _violated(check: CheckSpec) -> str:
-    """The condition that is true for a violating row."""
-    match check.kind:
-        case CheckKind.NOT_NULL:
-            return f"{sql_name(check.columns[0])} is null"
-        case CheckKind.ACCEPTED_VALUES:
-            return f"{sql_name(check.columns[0])} not in ({_accepted(check.expression)})"
-        case _:
-            return f"not ({check.expression})"
-
-
-def _accepted(values: str) -> str:
-    """The list without nulls, which would make `not in` unknown and the check blind."""
-    if "null" not in values.lower():
-        return values
-    listed = sqlglot.parse_one(f"({values},)", read="snowflake").expressions
-    return ", ".join(value.sql("snowflake") for value in listed if not isinstance(value, exp.Null))
 
 
 def _orphans(check: CheckSpec, sources: Sources, columns: str) -> str:
@@ -150,37 +83,6 @@ def _orphans(check: CheckSpec, sources: Sources, columns: str) -> str:
         f"        select 1 from {parent} as referenced__\n"
         f"        where referenced__.{other} = {child}.{column}\n    )"
     )
-
-
-def arrived_rows(node: Model | Snapshot, work: Work) -> str:
-    """What the node's query gives in a step, as SQL for a from clause."""
-    query = node.initial_sql if isinstance(node, Model) and work.full else node.sql
-    return f"(\n{query}\n)"
-
-
-def new_result(node: Model | Snapshot, arrived: str) -> str:
-    """Of the rows that `arrived` those that are written."""
-    if isinstance(node, Model) and node.settings.delete_when:
-        return f"(\nselect * from {arrived} as batch\nwhere {is_kept(node)}\n)"
-    return arrived
-
-
-def whole_result(node: Model | Snapshot, work: Work, arrived: str) -> str:
-    """What the relation would be: after an incremental step, the step's rows and those it keeps."""
-    if isinstance(node, Snapshot):
-        return str(node.relation)
-    new_rows = new_result(node, arrived)
-    key, strategy = node.settings.unique_key, node.settings.incremental_strategy
-    if work.full or (strategy == "insert_overwrite" and not node.settings.batch):
-        return new_rows
-    columns = names(column.name for column in node.columns) or "*"
-    kept = f"select {columns} from {node.relation} as loaded"
-    if strategy == "insert_overwrite":
-        kept += f"\n    where not ({of_batch(node)})"
-    elif key and strategy != "append":
-        on_key = matches(key, "batch", "loaded")
-        kept += f"\n    where not exists (\n    select 1 from {arrived} as batch where {on_key}\n)"
-    return f"(\nselect {columns} from {new_rows} as batch\nunion all\n{kept}\n)"
 
 
 def _telling_columns(node: Model | Snapshot, check: CheckSpec) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import dropwhile
 
 from runner import scripts
@@ -12,20 +13,45 @@ from runner.engines import Column
 from runner.nodes import ColumnSpec, Model, Relation, sql_name
 
 NEXT = "__next"  # a table built beside, published after its checks
+ARRIVED = "__arrived"  # what a query with `@quarantine` conditions gives: a temporary table
 BATCH = "__batch"  # the rows of one run of an incremental model or snapshot: a temporary table
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+)(?:=(\w+))?)?\}")
 
 
 @dataclass(frozen=True)
+class Run:
+    """The invocation that does the work: its id, and when it began, aware of its time zone."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Existing:
-    """The relation as it stands in the database: `kind` is table, view or dynamic table."""
+    """The relation as it stands in the database: `kind` is table, view or dynamic table;
+    `quarantine` is that of the rows which it did not take, if there is one."""
 
     kind: str
     columns: tuple[Column, ...] = ()
+    quarantine: Existing | None = None
 
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class SentAway:
+    """The rows of a run that go to quarantine.
+
+    table     where they are once `Work.sift` is done: the quarantine, or what becomes it
+    rows      those of this run, as SQL for a from clause
+    balance   a query for three numbers, of the rows that came in, went out and were sent away
+    """
+
+    table: Relation
+    rows: str
+    balance: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,12 +64,13 @@ class Work:
        `transactional` and `undo` hold for both.
     3. `guards`: queries; each row that one returns is a reason (its first column, a text) to stop
        before anything is written.
-    4. `write`; when `transactional`, between `begin` and the `commit` that follows the checks,
-       with a `rollback` when one fails.
+    4. `sift`, which sends rows to quarantine, and `write`; when `transactional`, between `begin`
+       and the `commit` that follows the checks, with a `rollback` when one fails.
     5. The checks, which read `checked`: SQL for a from clause, a relation's name or a query in
        brackets; where `new_rows` is given it holds the rows of this run, likewise.
     6. `publish`: statements that follow passed checks, then `aside`, if any, takes the relation's
-       place by `session.publish`. `record` notes in the schema `runner` what was done: in the
+       place by `session.publish`, and right before it what `sent_away` has made aside takes that
+       of its quarantine. `record` notes in the schema `runner` what was done: in the
        transaction, or behind the publication.
     7. `finish`. After a failure anywhere: `undo` instead.
 
@@ -56,6 +83,7 @@ class Work:
     prepare: tuple[str, ...] = ()
     describe: str = ""
     guards: tuple[str, ...] = ()
+    sift: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
     transactional: bool = False
     publish: tuple[str, ...] = ()
@@ -65,6 +93,7 @@ class Work:
     undo: tuple[str, ...] = ()
     full: bool = True
     new_rows: str | None = None
+    sent_away: SentAway | None = None
 
     @property
     def several(self) -> bool:

@@ -19,7 +19,7 @@ from runner.parsing.lexer import CommentLine
 COLUMN_CHECKS = ("not_null", "unique", "accepted_values", "references", "check")
 RELATION_CHECKS = ("unique", "check")
 THRESHOLDS = ("warn_if", "error_if")
-MODIFIERS = ("warn", "new_rows", *THRESHOLDS)
+MODIFIERS = ("warn", "new_rows", "quarantine", *THRESHOLDS)
 MODEL_SETTINGS = (
     "materialized",
     "unique_key",
@@ -69,6 +69,7 @@ class Annotation:
     line: int
     warn: bool = False
     new_rows: bool = False
+    quarantine: bool = False
     warn_if: str = ""
     error_if: str = ""
 

@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-from runner.nodes import CheckKind, CheckSpec, Relation, Severity, sql_name
+from runner.nodes import CheckKind, CheckSpec, Materialized, Relation, Severity, sql_name
 from runner.parsing import settings, thresholds
 from runner.parsing.annotations import (
     COLUMN_CHECKS,
@@ -28,6 +28,7 @@ from runner.parsing.settings import BadValueError, names, split
 _COLUMN = "on a column"
 _RELATION = "at the head of a file"
 _DATE_PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"})
+_OF_ONE_ROW = frozenset({CheckKind.NOT_NULL, CheckKind.ACCEPTED_VALUES, CheckKind.CONDITION})
 _AGGREGATES = frozenset(
     {"APPROXIMATE_SIMILARITY", "HLL", "BOOLAND_AGG", "BOOLOR_AGG", "BOOLXOR_AGG"}
 )
@@ -59,8 +60,8 @@ class Assertions:
     findings: tuple[Finding, ...]
 
 
-def read(placed: Sequence[Placed], *, incremental: bool) -> Assertions:
-    """The checks of a model or snapshot, each with a name of its own."""
+def read(placed: Sequence[Placed], materialized: Materialized | None) -> Assertions:
+    """The checks of a model or (not `materialized` as one) a snapshot, each with its own name."""
     specs: list[CheckSpec] = []
     demands: list[Demand] = []
     findings: list[Finding] = []
@@ -68,7 +69,8 @@ def read(placed: Sequence[Placed], *, incremental: bool) -> Assertions:
         annotation = item.annotation
         try:
             spec, columns = _spec(item)
-            _check_new_rows(annotation, spec, incremental)
+            _check_new_rows(annotation, spec, materialized)
+            _check_quarantine(annotation, spec, materialized)
             spec = _with_thresholds(annotation, spec)
         except BadValueError as bad:
             findings.append(Finding(f"@{annotation.name}: {bad}", annotation.line, bad.hint))
@@ -127,7 +129,13 @@ def _spec(item: Placed) -> tuple[CheckSpec, tuple[str, ...]]:
     severity = Severity.WARN if annotation.warn else Severity.ERROR
     spec, columns = _READERS[annotation.name](annotation.argument, item.column)
     return (
-        replace(spec, severity=severity, new_rows=annotation.new_rows, line=annotation.line),
+        replace(
+            spec,
+            severity=severity,
+            new_rows=annotation.new_rows,
+            quarantine=annotation.quarantine,
+            line=annotation.line,
+        ),
         columns,
     )
 
@@ -198,15 +206,35 @@ def _given(argument: str, hint: str) -> str:
     return argument
 
 
-def _check_new_rows(annotation: Annotation, spec: CheckSpec, incremental: bool) -> None:
+def _check_new_rows(
+    annotation: Annotation, spec: CheckSpec, materialized: Materialized | None
+) -> None:
     if not annotation.new_rows:
         return
     if spec.kind is not CheckKind.AGGREGATE:
         raise BadValueError(
             "@new_rows does not apply", "it stands before an @check with an aggregate"
         )
-    if not incremental:
+    if materialized is not Materialized.INCREMENTAL:
         raise BadValueError("@new_rows does not apply", "it is for @materialized incremental")
+
+
+def _check_quarantine(
+    annotation: Annotation, spec: CheckSpec, materialized: Materialized | None
+) -> None:
+    """A row can be sent away for what it is by itself, from a table that the runner writes."""
+    if not annotation.quarantine:
+        return
+    if materialized is None:
+        hint = "put it into the model that the snapshot reads"
+        raise BadValueError("@quarantine does not apply to a snapshot", hint)
+    if materialized not in (Materialized.TABLE, Materialized.INCREMENTAL):
+        hint = "use @materialized table or incremental"
+        raise BadValueError(f"@quarantine does not apply: a {materialized} keeps no rows", hint)
+    if spec.kind not in _OF_ONE_ROW:
+        hint = "it stands before what a row must be by itself: @not_null, @accepted_values, @check"
+        what = "an aggregate" if spec.kind is CheckKind.AGGREGATE else f"@{annotation.name}"
+        raise BadValueError(f"@quarantine does not apply to {what}", hint)
 
 
 def _with_thresholds(annotation: Annotation, spec: CheckSpec) -> CheckSpec:
@@ -221,7 +249,10 @@ def _with_thresholds(annotation: Annotation, spec: CheckSpec) -> CheckSpec:
         raise BadValueError(f"@{next(iter(given))} does not apply to an aggregate", hint)
     found = replace(spec, **given)
     idle = thresholds.idle(
-        only_warns=annotation.warn, warn_if=found.warn_if, error_if=found.error_if
+        only_warns=annotation.warn,
+        warn_if=found.warn_if,
+        error_if=found.error_if,
+        forgives=annotation.quarantine,
     )
     if idle:
         name, why, hint = idle

@@ -151,8 +151,8 @@ class _Reading:
         specs = tuple(self._columns(columns))
         placed = [Placed(annotation) for annotation in checks]
         placed += self._column_checks(columns)
-        incremental = chosen.materialized is Materialized.INCREMENTAL
-        asserted = assertions.read(placed, incremental=incremental)
+        materialized = chosen.materialized if self.kind is Kind.MODEL else None
+        asserted = assertions.read(placed, materialized)
         self.findings += asserted.findings
         demands = [*self._setting_demands(chosen, values), *asserted.demands]
         make = self._model if self.kind is Kind.MODEL else self._snapshot

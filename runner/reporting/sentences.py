@@ -63,6 +63,7 @@ def node_line(result: NodeResult, place: int, total: int, width: int) -> str:
         return f"{line}  {result.message}"
     told = [result.materialized] if result.materialized else []
     told += [counted(result.rows, "row")] if result.rows is not None else []
+    told += [f"{result.quarantined:,} quarantined"] if result.quarantined else []
     told += [check.name for check in result.checks if check.status in BAD | {Status.WARN}]
     return f"{line}  {duration(result.seconds):>9}  {', '.join(told)}".rstrip()
 
@@ -75,7 +76,9 @@ def summary(run: RunResult) -> str:
     verb = "stopped after" if run.interrupted else "done in"
     text = f"{run.invocation.command} {verb} {duration(run.seconds)}: "
     text += ", ".join(parts) or "nothing to do"
-    return f"{text}; {counted(checks, 'check')}" if checks else text
+    text += f"; {counted(checks, 'check')}" if checks else ""
+    quarantined = sum(node.quarantined or 0 for node in run.nodes)
+    return f"{text}; {counted(quarantined, 'row')} quarantined" if quarantined else text
 
 
 def findings(run: RunResult, queries: dict[tuple[str, str], str]) -> str:

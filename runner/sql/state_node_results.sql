@@ -12,7 +12,8 @@ insert into runner.node_results (
     started_at,
     seconds,
     rows_written,
-    query_ids
+    query_ids,
+    rows_quarantined
 )
 select
     split_part(line, chr(31), 1),
@@ -26,7 +27,8 @@ select
     split_part(line, chr(31), 9)::timestamp_ntz,
     split_part(line, chr(31), 10)::float,
     try_to_number(split_part(line, chr(31), 11)),
-    split_part(line, chr(31), 12)
+    split_part(line, chr(31), 12),
+    try_to_number(split_part(line, chr(31), 13))
 from (
     select flattened.value::varchar as line
     from table(flatten(input => split({rows}, chr(30)))) as flattened

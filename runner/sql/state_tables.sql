@@ -27,9 +27,13 @@ create table if not exists runner.node_results (
     started_at timestamp_ntz comment 'UTC',
     seconds float comment 'How long it took',
     rows_written number(38, 0) comment 'Rows written, where the statement counts them',
-    query_ids varchar comment 'Ids of its statements in the query history, separated by spaces'
+    query_ids varchar comment 'Ids of its statements in the query history, separated by spaces',
+    rows_quarantined number(38, 0) comment 'Rows sent to quarantine by a model that sends rows there'
 )
 comment = 'How every node of every run ended';
+
+-- A table from before that column.
+alter table runner.node_results add column if not exists rows_quarantined number(38, 0);
 
 create table if not exists runner.check_results (
     invocation_id varchar not null comment 'The run',

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from runner.errors import UsageError
 from runner.graph import Graph
-from runner.nodes import Check, Materialized, Model, Node, Snapshot
+from runner.nodes import QUARANTINE, Check, Materialized, Model, Node, Snapshot
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Cast:
 
 
 def bare(graph: Graph) -> Graph:
-    """The graph without checks, which may stop a build, and without a limit to deletions."""
+    """The graph without checks, which may stop a build, and without a limit to deletions; rows are
+    sent to quarantine all the same."""
     nodes = {id_: _without_checks(node) for id_, node in graph.nodes.items()}
     return replace(graph, nodes=nodes, blocked_by={})
 
@@ -37,7 +38,8 @@ def bare(graph: Graph) -> Graph:
 def _without_checks(node: Node) -> Node:
     match node:
         case Model():
-            return replace(node, checks=())
+            sifting = (replace(check, error_if="") for check in node.sifting)
+            return replace(node, checks=tuple(sifting))
         case Snapshot():
             settings = replace(node.settings, max_deletes="100%")
             return replace(node, checks=(), settings=settings)
@@ -80,5 +82,6 @@ def _with_inputs(graph: Graph, ids: Collection[str]) -> frozenset[str]:
         id_ = waiting.pop()
         if id_ in graph.nodes and id_ not in found:
             found.add(id_)
-            waiting += [str(reference.relation) for reference in graph.nodes[id_].reads]
+            read = (str(reference.relation) for reference in graph.nodes[id_].reads)
+            waiting += [name.removesuffix(QUARANTINE) for name in read]
     return frozenset(found)

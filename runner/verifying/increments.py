@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runner.errors import EngineError
-from runner.nodes import Model, sql_name
+from runner.nodes import QUARANTINE_COLUMNS, Model, sql_name
 from runner.verifying.arrivals import Batch, Scenario
 from runner.verifying.cast import Cast
 from runner.verifying.comparison import State
 from runner.verifying.scratch import Scratch, Warehouse
 from runner.verifying.verdicts import Evidence, Outcome, Verdict
+
+REASON = next(iter(QUARANTINE_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,17 @@ class Compared:
 
 
 def state(warehouse: Warehouse, model: Model) -> State:
-    """A model's rows, without the columns that a merge leaves alone."""
+    """A model's rows, without the columns that a merge leaves alone. Those that it sends to
+    quarantine are among them, with the reason in a column of its own."""
     left_out = model.settings.merge_exclude_columns
     found = warehouse.columns(model.relation)
     columns = tuple(column for column in found if column not in left_out)
-    return State(columns, warehouse.rows(model.relation, columns))
+    rows = warehouse.rows(model.relation, columns)
+    if model.quarantine is None:
+        return State(columns, rows)
+    judged = (*columns, REASON)
+    taken = [(*row, None) for row in rows]
+    return State(judged, taken + warehouse.rows(model.quarantine, judged))
 
 
 def compared(

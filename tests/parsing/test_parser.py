@@ -400,6 +400,39 @@ def test_a_threshold_that_decides_nothing_is_an_error_in_a_file_too() -> None:
         assert found == [f"1: {message}"]
 
 
+def test_conditions_on_single_rows_may_send_rows_to_quarantine() -> None:
+    node = model(
+        "-- @materialized table\n-- @quarantine @check a <> b\nselect\n"
+        "  1 as a,  -- @quarantine @not_null @unique\n"
+        "  2 as b  -- @quarantine @warn_if > 5 @accepted_values 1, 2 @check b > 0"
+    )
+    assert [one.name for one in node.sifting] == ["check_a_b", "not_null_a", "accepted_values_b"]
+    assert node.quarantine == Relation("CORE", "ORDERS__QUARANTINE")
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ("@materialized table @quarantine @unique a", "@unique: {} to @unique"),
+        ("@materialized table @quarantine @check count(*) > 0", "@check: {} to an aggregate"),
+        ("@quarantine @check a > 0", "@check: {}: a view keeps no rows"),
+        ("@materialized table @quarantine", "@quarantine stands before nothing"),
+        ("@materialized table @quarantine all @check a > 0", "@quarantine takes no argument: all"),
+        ("@quarantine @materialized table", "@quarantine does not apply to @materialized"),
+    ],
+)
+def test_quarantine_stands_where_rows_can_be_sent_away(head: str, message: str) -> None:
+    expected = message.format("@quarantine does not apply")
+    assert complaints(f"-- {head}\nselect 1 as a") == [f"1: {expected}"]
+
+
+def test_a_snapshot_sends_nothing_to_quarantine() -> None:
+    sql = "-- @unique_key a\n-- @check_columns all\nselect 1 as a  -- @quarantine @not_null"
+    assert complaints(sql, "snapshots/core/history.sql") == [
+        "3: @not_null: @quarantine does not apply to a snapshot"
+    ]
+
+
 def test_a_snapshot_has_a_key_and_a_clock() -> None:
     head = ("@unique_key a", "@check_columns all", "@hard_deletes invalidate", "@max_deletes 10%")
     sql = "".join(f"-- {line}\n" for line in head) + "select 1 as a"
