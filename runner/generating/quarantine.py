@@ -97,7 +97,7 @@ def arrival(node: Model, query: str) -> str:
 def creation(node: Model, table: Relation, rows: str) -> str:
     """The statement that makes a quarantine of some rows."""
     transient = "transient " if node.settings.transient else ""
-    told = literal(f"Rows that {node.relation} does not take")
+    told = literal("Rows that their table does not take, each with the reason")
     return f"create or replace {transient}table {table}\n    comment = {told}\nas\n{rows}"
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import TokenType
 
-from runner.nodes import CheckKind, CheckSpec, Materialized, Relation, Severity, sql_name
-from runner.parsing import settings, thresholds
+from runner.nodes import CheckKind, CheckSpec, Materialized, Relation, Severity
+from runner.parsing import expressions, settings, thresholds
 from runner.parsing.annotations import (
     COLUMN_CHECKS,
     RELATION_CHECKS,
@@ -21,17 +19,12 @@ from runner.parsing.annotations import (
 )
 from runner.parsing.cursor import Cursor
 from runner.parsing.findings import Finding
-from runner.parsing.identifiers import stored
-from runner.parsing.lexer import SNOWFLAKE, LexError, Source
+from runner.parsing.lexer import SNOWFLAKE
 from runner.parsing.settings import BadValueError, names, split
 
 _COLUMN = "on a column"
 _RELATION = "at the head of a file"
-_DATE_PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"})
 _OF_ONE_ROW = frozenset({CheckKind.NOT_NULL, CheckKind.ACCEPTED_VALUES, CheckKind.CONDITION})
-_AGGREGATES = frozenset(
-    {"APPROXIMATE_SIMILARITY", "HLL", "BOOLAND_AGG", "BOOLOR_AGG", "BOOLXOR_AGG"}
-)
 
 
 @dataclass(frozen=True)
@@ -91,28 +84,6 @@ def read(placed: Sequence[Placed], materialized: Materialized | None) -> Asserti
     return Assertions(tuple(specs), tuple(demands), tuple(findings))
 
 
-def expression_columns(text: str) -> tuple[tuple[str, ...], bool]:
-    """The columns that an expression names, and whether it aggregates. Raises `BadValueError`."""
-    tree = _expression(text)
-    if tree.find(exp.Query) is not None:
-        raise BadValueError(
-            "a check reads its own relation only", "write a query as a file in checks/"
-        )
-    if tree.find(exp.Window) is not None:
-        raise BadValueError(
-            "a window function cannot stand here", "write a query as a file in checks/"
-        )
-    return tuple(dict.fromkeys(_columns(tree))), any(_aggregates(tree))
-
-
-def row_columns(text: str) -> tuple[str, ...]:
-    """The columns of an expression that is asked of each row by itself. Raises `BadValueError`."""
-    columns, aggregate = expression_columns(text)
-    if aggregate:
-        raise BadValueError(f"an aggregate cannot stand here: {text}")
-    return columns
-
-
 class _MisplacedError(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
@@ -157,7 +128,7 @@ def _unique(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
 def _accepted_values(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
     text = _given(argument, "list the values: @accepted_values 'a', 'b'")
     for part in split(text):
-        if not _is_literal(_expression(part)):
+        if not expressions.is_literal(expressions.read(part)):
             raise BadValueError(f"not a value: {part}", "texts stand in single quotes")
     name = f"accepted_values_{_slug(column)}"
     return CheckSpec(CheckKind.ACCEPTED_VALUES, name, (column,), text), ()
@@ -178,7 +149,7 @@ def _references(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]
 
 def _check(argument: str, column: str) -> tuple[CheckSpec, tuple[str, ...]]:
     text = _given(argument, "write a condition: @check total_amount >= 0")
-    columns, aggregate = expression_columns(text)
+    columns, aggregate = expressions.columns(text)
     kind = CheckKind.AGGREGATE if aggregate else CheckKind.CONDITION
     name = f"check_{_slug(column or text)}"
     return CheckSpec(kind, name, (column,) if column else (), text), columns
@@ -295,61 +266,3 @@ def _reference_parts(text: str) -> tuple[str, str, str]:
     if len(table) != 2 or len(column) != 1 or not (cursor.done and inside[0].done):
         raise BadValueError(f"not a reference: {text}", "write @references schema.table(column)")
     return table[0], table[1], column[0]
-
-
-def _expression(text: str) -> exp.Expr:
-    """One SQL expression. Raises `BadValueError`."""
-    if ";" in text or "--" in text or "//" in text or "/*" in text:
-        _only_code(text)
-    try:
-        trees = SNOWFLAKE.parse(f"select\n{text}")
-    except SqlglotError as error:
-        where = getattr(error, "errors", None) or [{}]
-        near = where[0].get("highlight") or ""
-        hint = f"near {near}" if near and near != "select" else ""
-        raise BadValueError(f"not an expression: {text}", hint) from None
-    tree = trees[0]
-    if len(trees) != 1 or not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
-        raise BadValueError(f"not one expression: {text}")
-    only: exp.Expr = tree.expressions[0]
-    if {key for key, value in tree.args.items() if value} != {"expressions"}:
-        raise BadValueError(f"not an expression alone: {text}")
-    if isinstance(only, exp.Alias | exp.Star):
-        raise BadValueError(f"not an expression: {text}")
-    return only
-
-
-def _only_code(text: str) -> None:
-    """An expression is put into other statements: no comment may hide what follows it."""
-    try:
-        source = Source(text)
-    except LexError as error:
-        raise BadValueError(f"not an expression: {text}", error.message) from None
-    if source.comments() or any(t.token_type == TokenType.SEMICOLON for t in source.tokens):
-        raise BadValueError(f"a comment or semicolon cannot stand here: {text}")
-
-
-def _columns(tree: exp.Expr) -> Iterator[str]:
-    for column in tree.find_all(exp.Column):
-        if column.args.get("table") is not None:
-            raise BadValueError(f"{column.sql('snowflake')} is qualified", "name the column alone")
-        name = stored(column.this)
-        part = name in _DATE_PARTS and isinstance(column.parent, exp.Anonymous)
-        if isinstance(column.this, exp.Identifier) and not part:
-            yield name
-
-
-def _aggregates(tree: exp.Expr) -> Iterator[bool]:
-    for node in tree.find_all(exp.AggFunc, exp.Anonymous):
-        yield isinstance(node, exp.AggFunc) or node.name.upper() in _AGGREGATES
-
-
-def _is_literal(tree: exp.Expr) -> bool:
-    if isinstance(tree, exp.Neg | exp.Paren):
-        return _is_literal(tree.this)
-    return isinstance(tree, exp.Literal | exp.Boolean)
-
-
-def named(demand: Demand) -> str:
-    """The demanded column as one writes it."""
-    return sql_name(demand.column)

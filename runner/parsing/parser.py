@@ -28,7 +28,16 @@ from runner.nodes import (
     Severity,
     Snapshot,
 )
-from runner.parsing import assertions, increments, initial, layout, settings, syntax, thresholds
+from runner.parsing import (
+    assertions,
+    expressions,
+    increments,
+    initial,
+    layout,
+    settings,
+    syntax,
+    thresholds,
+)
 from runner.parsing.annotations import Block, first_annotation, unknown
 from runner.parsing.annotations import read as read_annotations
 from runner.parsing.assertions import Assertions, Demand, Placed
@@ -201,12 +210,12 @@ class _Reading:
             for column in columns:
                 yield Demand(column, values.line(name), f"@{name}")
 
-    def _used(self, name: str, expressions: Sequence[str], line: int) -> tuple[str, ...]:
+    def _used(self, name: str, texts: Sequence[str], line: int) -> tuple[str, ...]:
         """The columns in the expressions of a setting, each of which is asked of one row."""
         found: list[str] = []
-        for text in expressions:
+        for text in texts:
             try:
-                found += assertions.row_columns(text)
+                found += expressions.row_columns(text)
             except settings.BadValueError as bad:
                 self.findings.append(Finding(f"@{name}: {bad}", line, bad.hint))
         return tuple(found)
