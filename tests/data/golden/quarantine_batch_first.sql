@@ -53,7 +53,7 @@ alter table shop_core.orders alter
 
 -- create
 create or replace table shop_core.orders__quarantine
-    comment = 'Rows that shop_core.orders does not take'
+    comment = 'Rows that their table does not take, each with the reason'
 as
 select *, ''::varchar as quarantine_reason, ''::varchar as quarantined_by, sysdate() as quarantined_at, null::timestamp_ntz as quarantined_batch
 from shop_core.orders
@@ -96,7 +96,7 @@ where quarantine_reason is null;
 
 -- prepare
 create or replace table shop_core.orders__quarantine
-    comment = 'Rows that shop_core.orders does not take'
+    comment = 'Rows that their table does not take, each with the reason'
 as
 select
     arrived.*,

@@ -28,7 +28,7 @@ alter table shop_core.orders__next alter
 
 -- create
 create or replace table shop_core.orders__next__quarantine
-    comment = 'Rows that shop_core.orders__next does not take'
+    comment = 'Rows that their table does not take, each with the reason'
 as
 select *, ''::varchar as quarantine_reason, ''::varchar as quarantined_by, sysdate() as quarantined_at, null::timestamp_ntz as quarantined_batch
 from shop_core.orders__next
@@ -71,7 +71,7 @@ where quarantine_reason is null;
 
 -- prepare
 create or replace table shop_core.orders__next__quarantine
-    comment = 'Rows that shop_core.orders__next does not take'
+    comment = 'Rows that their table does not take, each with the reason'
 as
 select
     arrived.*,

@@ -29,7 +29,7 @@ where quarantine_reason is null;
 
 -- prepare
 create or replace table shop_core.orders__quarantine
-    comment = 'Rows that shop_core.orders does not take'
+    comment = 'Rows that their table does not take, each with the reason'
 as
 select
     arrived.*,

@@ -21,7 +21,7 @@ from shop_staging.stg_orders
 
 -- send rows away
 create or replace table shop_core.orders__next__quarantine
-    comment = 'Rows that shop_core.orders does not take'
+    comment = 'Rows that their table does not take, each with the reason'
 as
 select
     arrived.*,
