@@ -37,7 +37,7 @@ class Warehouse:
                     copy = folder / path.relative_to(ROOT)
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy(path, copy)
-        shutil.copy(ROOT / "runner.toml", folder)
+        (folder / "runner.toml").write_text(_configuration(folder), encoding="utf-8")
         return cls(folder)
 
     @property
@@ -94,6 +94,14 @@ def _domain(path: Path) -> str | None:
     if path.parts[0] != "migrations":
         return path.parts[1]
     return None if path.parts[1] == "account" else re.split("__|_", path.stem)[1]
+
+
+def _configuration(folder: Path) -> str:
+    """runner.toml without the defaults of folders that were not copied."""
+    text = (ROOT / "runner.toml").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
+    named = [(re.match(r'\[defaults\."(.+)"\]', block), block) for block in blocks]
+    return "".join(block for name, block in named if not name or (folder / name[1]).is_dir())
 
 
 def _relations(session: Session) -> Sequence[str]:
