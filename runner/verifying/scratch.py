@@ -18,6 +18,7 @@ from runner import plan as planning
 from runner.configuration import TargetConfig
 from runner.deploying import migrations
 from runner.engines import Engine, Session, open_engine
+from runner.errors import Cancelled
 from runner.executing import executor
 from runner.executing.executor import Limits
 from runner.graph import Graph
@@ -106,7 +107,10 @@ class Warehouse:
     def build(
         self, ids: Collection[str], when: datetime, *, full_refresh: bool = False
     ) -> Mapping[str, NodeResult]:
-        """Build nodes as `runner build` does at a time (UTC); those that did not go well."""
+        """Build nodes as `runner build` does at a time (UTC); those that did not go well.
+
+        Raises `Cancelled` after Ctrl-C.
+        """
         plan = planning.make(
             self.graph, ids, full_refresh=full_refresh, batches=self._due(ids, when, full_refresh)
         )
@@ -116,6 +120,8 @@ class Warehouse:
             str(uuid.uuid4()), "verify", target.name, target.database, started_at, __version__
         )
         run = executor.run(plan, self.engine, invocation, Limits(self.threads), lambda _: None)
+        if run.interrupted:
+            raise Cancelled("the run was stopped")
         return _failed(run)
 
     def _due(

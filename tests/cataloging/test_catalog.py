@@ -203,6 +203,48 @@ def test_variables_are_filled_in_as_on_the_default_target(tmp_path: Path) -> Non
     assert columns(found, "shop_raw.t") == ["A1 VARCHAR(12)", "A2 VARCHAR(12)", "B INT"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ("(name, at, extra, number)", ("AT", "NAME")),
+        ("", ("B", "A")),
+    ],
+    ids=["listed", "in the table's order"],
+)
+def test_a_pipe_knows_which_columns_tell_of_the_load(
+    tmp_path: Path, columns: str, expected: tuple[str, str]
+) -> None:
+    script = f"""\
+create table s.t (a varchar, b timestamp_ntz, c varchar, d number);
+create stage s.landing url = 's3://x/';
+create pipe s.load_t as
+copy into s.t {columns}
+from (
+    select
+        metadata$filename,
+        convert_timezone('UTC', metadata$start_scan_time)::timestamp_ntz as load_time,
+        $1,
+        iff($2 is null, ('short: ' || metadata$filename)::number, metadata$file_row_number)
+    from @s.landing/orders/
+);
+"""
+    found, problems = read(tmp_path, V1__x=script)
+    assert problems == []
+    pipe = found.pipes[Relation("S", "LOAD_T")]
+    assert (pipe.loaded_at, pipe.file_name) == expected
+
+
+def test_a_pipe_that_notes_nothing_of_the_load_has_no_such_columns(tmp_path: Path) -> None:
+    script = """\
+create table s.t (a varchar);
+create stage s.landing url = 's3://x/';
+create pipe s.plain as copy into s.t from @s.landing;
+create pipe s.chosen as copy into s.t from (select $1 from @s.landing);
+"""
+    found, _ = read(tmp_path, V1__x=script)
+    assert {(pipe.loaded_at, pipe.file_name) for pipe in found.pipes.values()} == {("", "")}
+
+
 def test_a_pipe_knows_its_table_and_its_place(tmp_path: Path) -> None:
     script = """\
 create stage s.landing url = 's3://x/' directory = (enable = true);

@@ -104,3 +104,16 @@ def test_a_server_that_is_not_there_is_one_message(
     shown = capsys.readouterr().err
     assert "cannot connect to Snowflake account fakesnow as tester (127.0.0.1)" in shown
     assert "Traceback" not in shown
+
+
+@pytest.mark.slow
+def test_increments_are_verified_with_the_rows_that_snowflake_has(
+    shop: Path, snowflake: SnowflakeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands.deploy(Options(shop), account=False, dry_run=False)
+    sent = len(snowflake.statements())
+    assert commands.verify(Options(shop, select=("fact_orders",)), batches=2) == 1
+    shown = capsys.readouterr().out
+    assert "what is new is told by ordered_at (models/shop/core/fact_orders.sql:14)" in shown
+    read = [statement["sql"] or "" for statement in snowflake.statements()[sent:]]
+    assert {sql.split()[0].lower() for sql in read} == {"select"}

@@ -94,6 +94,7 @@ def test_rows_that_are_missing_are_those_that_came_late(verdicts: Verdicts) -> N
     assert all(set(row) == {"order_id", "total_products", "loaded_at"} for row in late["missing"])
 
 
+@pytest.mark.slow
 def test_the_starter_projects_increments_equal_full_builds(tmp_path: Path) -> None:
     cafe = Cafe.open(tmp_path)
     cafe.run("build")
