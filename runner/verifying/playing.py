@@ -45,6 +45,38 @@ class _Course:
     def sound(self) -> list[Model]:
         return [model for model in self.cast.models if model.id not in self.failed]
 
+    def failures(self, scenario: Scenario) -> list[Verdict]:
+        """A verdict for each subject that was not built to the end."""
+        subjects: Sequence[Model | Snapshot] = (*self.cast.models, *self.cast.snapshots)
+        return [
+            Verdict(
+                node.id,
+                node.path,
+                scenario.name,
+                Outcome.SKIPPED if self._is_skipped(node.id) else Outcome.FAILED,
+                message=self._message(node.id),
+                evidence=Evidence(doubled_keys=self._doubled_keys(node)),
+            )
+            for node in subjects
+            if node.id in self.failed
+        ]
+
+    def _is_skipped(self, id_: str) -> bool:
+        return self.failed[id_][1].status is Status.SKIPPED
+
+    def _message(self, id_: str) -> str:
+        """In which build it stopped and why; of what is skipped, why that above it stopped."""
+        number, result = self.failed[id_]
+        above = self.warehouse.graph.ancestors(id_) & self.failed.keys()
+        culprits = sorted(one for one in above if not self._is_skipped(one))
+        messages = [result.message, *(self.failed[one][1].message for one in culprits)]
+        return f"{f'batch {number}' if number else 'the full build'}: " + "\n  ".join(messages)
+
+    def _doubled_keys(self, node: Model | Snapshot) -> int:
+        if self._is_skipped(node.id) or not isinstance(node, Model):
+            return 0
+        return increments.doubled_in_query(self.warehouse, node)
+
     def _going(self, ids: Sequence[str]) -> list[str]:
         return [id_ for id_ in ids if id_ not in self.failed]
 
@@ -71,30 +103,6 @@ def play(
             for model in course.sound()
         ]
         compared = increments.built_twice(warehouse, scenario, cast, compared)
-        subjects: Sequence[Model | Snapshot] = (*cast.models, *cast.snapshots)
-        found += [
-            _failure(node, scenario, warehouse, *course.failed[node.id])
-            for node in subjects
-            if node.id in course.failed
-        ]
+        found += course.failures(scenario)
     found += increments.explained(scratch, scenario, cast, compared)
     return tuple(found)
-
-
-def _failure(
-    node: Model | Snapshot,
-    scenario: Scenario,
-    warehouse: Warehouse,
-    number: int,
-    result: NodeResult,
-) -> Verdict:
-    is_skipped = result.status is Status.SKIPPED
-    doubled = increments.doubled_in_query(warehouse, node) if isinstance(node, Model) else 0
-    return Verdict(
-        node.id,
-        node.path,
-        scenario.name,
-        Outcome.SKIPPED if is_skipped else Outcome.FAILED,
-        message=f"{f'batch {number}' if number else 'the full build'}: {result.message}",
-        evidence=Evidence(doubled_keys=0 if is_skipped else doubled),
-    )

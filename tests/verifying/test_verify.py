@@ -67,7 +67,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
         if "verdict" in event:
             found.setdefault(event["node"].rpartition(".")[2], []).append(event)
     assert {len(of_node) for of_node in found.values()} == {3}
-    assert set(found) == {*RIGHT, *WRONG}
+    assert set(found) == {*RIGHT, *WRONG, "below_unreadable"}
     return found
 
 
@@ -85,6 +85,14 @@ def test_what_is_wrong_is_found_with_its_cause(verdicts: Verdicts, name: str) ->
     assert bad[0]["cause"].startswith(WRONG[name])
     shown = [bad[0][kind] for kind in ("missing", "extra", "changed", "findings", "message")]
     assert any(shown)
+
+
+@pytest.mark.slow
+def test_what_stops_above_is_told(verdicts: Verdicts) -> None:
+    for one in verdicts["below_unreadable"]:
+        assert one["verdict"] == "skipped"
+        assert one["message"].startswith("batch 1: upstream shop_core.unreadable failed\n")
+        assert "models/shop/core/unreadable.sql:5: Date" in one["message"]
 
 
 @pytest.mark.slow
