@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from runner.engines import Engine, Session
-from runner.errors import EngineError, RunnerError
+from runner.errors import Cancelled, EngineError, RunnerError
 from runner.executing import locate
 from runner.executing.inspection import Inventory, inventory
 from runner.generating import previews
@@ -42,6 +42,8 @@ def _preview(node: Snapshot, session: Session, found: Inventory, when: datetime)
             return _asked(node, session, found, when)
         finally:
             session.execute(look.drop)
+    except Cancelled:
+        raise
     except EngineError as error:
         return Preview(node.id, node.path, message=locate.explained(node, error))
     except RunnerError as error:
