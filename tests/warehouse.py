@@ -19,8 +19,6 @@ from runner.engines import Session, open_engine
 ROOT = Path(__file__).parents[1]
 SQL_FOLDERS = ("migrations", "models", "snapshots", "checks")
 
-DEFAULTS = re.compile(r"^(?=\[defaults)", re.MULTILINE)
-
 Rows = list[tuple[Any, ...]]
 
 
@@ -89,12 +87,6 @@ class Warehouse:
         """Every row of every table and view of the warehouse, the runner's own state left out."""
         with self.session() as session:
             return {name: Counter(_select_all(session, name)) for name in _relations(session)}
-
-
-def _has_its_folder(settings: str, folder: Path) -> bool:
-    """Whether settings are for all folders, or for one that was copied."""
-    for_folder = re.match(r'\[defaults\."(.+?)"\]', settings)
-    return for_folder is None or (folder / for_folder[1]).is_dir()
 
 
 def _domain(path: Path) -> str | None:
