@@ -54,6 +54,14 @@ def test_an_url_below_the_mapped_one_is_a_folder_below_it(landing: Landing) -> N
     assert listed(landing, "@land/orders") == ["s3://landing/deep/orders/a.csv"]
 
 
+def test_a_path_that_nothing_begins_with_has_no_files_as_in_a_bucket(landing: Landing) -> None:
+    landing.run("create stage land url = 's3://landing/deep'")
+    assert listed(landing, "@land") == []
+    landing.folder.rmdir()
+    with pytest.raises(EngineError, match="the folder .*landing does not exist"):
+        landing.run("list @land")
+
+
 def test_the_longest_mapped_prefix_wins(tmp_path: Path) -> None:
     (tmp_path / "special").mkdir()
     (tmp_path / "special" / "x.csv").write_text("1")

@@ -60,6 +60,7 @@ class Location:
     url          an external stage's url with a `/` at its end; empty for internal stages
     label        how LIST and COPY name the stage: `landing/`, the url, nothing for user and table
     stage        database, schema and name, or None for user and table stages and plain urls
+    bucket       the folder of an external stage's target that holds `mapped`, or is it
     """
 
     mapped: Path | None
@@ -68,6 +69,7 @@ class Location:
     label: str = ""
     stage: names.Path3 | None = None
     format: FileFormat | None = None
+    bucket: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -96,12 +98,13 @@ class Location:
     def files(self, pattern: str | None = None) -> list[StagedFile]:
         """The files of this place that match a PATTERN, ordered by name.
 
-        Raises `EngineError` when the folder of an external stage is missing or cannot be read.
+        A stage whose path nothing begins with has no files, as in a bucket. Raises `EngineError`
+        when the folder that an external stage is mapped to is missing, or one cannot be read.
         """
         if not self.folder.is_dir():
-            if self.url:
+            if self.bucket is not None and not self.bucket.is_dir():
                 raise EngineError(
-                    f"{self.described}: the folder {self.folder} does not exist",
+                    f"{self.described}: the folder {self.bucket} does not exist",
                     f"create it, or map {self.url} to another folder under [targets.….stages] of "
                     "runner.toml",
                 )
@@ -235,7 +238,8 @@ def at_stage(session: Session, stage: objects.Object, path: str = "") -> Locatio
         folder = folder_of(session.store, folder_parts(stage))
         return Location(folder, path, label=label, stage=key, format=form)
     url = url if url.endswith("/") else url + "/"
-    return Location(_mapped(session, url), path, url, url, key, form)
+    mapped, bucket = _mapped(session, url)
+    return Location(mapped, path, url, url, key, form, bucket)
 
 
 def thawed(value: Any) -> Any:
@@ -253,16 +257,18 @@ def _by_url(session: Session, text: str) -> Location:
         )
     folder, _, path = found["path"].rpartition("/")
     url = f"{found['bucket']}/{folder}/" if folder else f"{found['bucket']}/"
-    return Location(_mapped(session, url), path, url, url)
+    mapped, bucket = _mapped(session, url)
+    return Location(mapped, path, url, url, bucket=bucket)
 
 
-def _mapped(session: Session, url: str) -> Path | None:
-    """The local folder of an url, by the longest prefix that is mapped."""
+def _mapped(session: Session, url: str) -> tuple[Path | None, Path | None]:
+    """The local folder of an url, by the longest prefix that is mapped, and the prefix's own."""
     prefixes = [prefix for prefix in session.stage_folders if url.startswith(_slashed(prefix))]
     if not prefixes:
-        return None
+        return None, None
     best = max(prefixes, key=len)
-    return session.stage_folders[best] / url[len(_slashed(best)) :].rstrip("/")
+    bucket = session.stage_folders[best]
+    return bucket / url[len(_slashed(best)) :].rstrip("/"), bucket
 
 
 def _slashed(prefix: str) -> str:
