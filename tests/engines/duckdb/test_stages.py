@@ -58,7 +58,7 @@ def test_a_path_that_nothing_begins_with_has_no_files_as_in_a_bucket(landing: La
     landing.run("create stage land url = 's3://landing/deep'")
     assert listed(landing, "@land") == []
     landing.folder.rmdir()
-    with pytest.raises(EngineError, match="the folder .*landing does not exist"):
+    with pytest.raises(EngineError, match=r"the folder .*landing does not exist"):
         landing.run("list @land")
 
 
