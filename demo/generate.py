@@ -7,6 +7,7 @@ import sys
 import click
 
 from demo.retail.commands import retail
+from demo.tpch.commands import tpch
 from runner.errors import FAILED, RunnerError
 
 
@@ -16,6 +17,7 @@ def generate() -> None:
 
 
 generate.add_command(retail)
+generate.add_command(tpch)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Sample data of the wholesale of parts: TPC-H."""
