@@ -1,5 +1,6 @@
 """The domains of the reference warehouse that have sample data, in the order of the tour."""
 
 from demo.retail.tour import DOMAIN as RETAIL
+from demo.tpch.tour import DOMAIN as TPCH
 
-DOMAINS = (RETAIL,)
+DOMAINS = (RETAIL, TPCH)
