@@ -23,7 +23,7 @@ SNAPSHOTS = [
 QUERIES = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("models", "snapshots", "checks")
-    for path in (ROOT / folder).rglob("*.sql")
+    for path in (ROOT / folder / "retail").rglob("*.sql")
 )
 
 
