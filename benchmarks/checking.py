@@ -1,8 +1,10 @@
 """The checks of a large table: one statement for all of them against a statement for each.
 
-What conditions share is the reading of their columns. Ten conditions on three columns show that;
-ten conditions on ten columns share nothing but the statement, and may only not be dearer. Keys and
-references are passes of their own in either case: in one statement they cost what they cost alone.
+Conditions share the reading of their columns, and where the table's statistics decide one (all
+amounts are above zero), one statement need not even read its column. So ten conditions cost a
+fraction of ten statements, on three columns or on ten. Ten that no statistics decide, on ten
+columns, share nothing but the statement: they may only not be dearer. Keys and references are
+passes of their own in either case: in one statement they cost what they cost alone.
 """
 
 from __future__ import annotations
@@ -37,6 +39,12 @@ COLUMNS = """\
 -- @check order_status in ('Pending', 'Shipped', 'Delivered', 'Returned')
 -- @check total_amount >= 0 @check discount_amount >= 0 @check shipping_cost >= 0
 -- @check line_count > 0 @check created_at >= '2000-01-01' @check ingestion_ts >= '2000-01-01'
+"""
+UNDECIDED = """\
+-- @check order_id <> 5 @check customer_id <> 7 @check store_id <> 50
+-- @check order_status not like '%?%' @check total_amount <> 50 @check discount_amount <> 11
+-- @check shipping_cost <> 4.5 @check line_count <> 3 @check created_at <> '2024-01-03'
+-- @check ingestion_ts <> '2024-01-03'
 """
 KEYS = """\
 -- @unique order_id
@@ -105,7 +113,8 @@ def run(_count: int, runs: int) -> bool:
     """Check a table of five million rows both ways, in turn, and print the ratios."""
     profiles = (
         ("10 conditions on 3 columns", AMOUNTS, CONDITIONS_AT_MOST),
-        ("10 conditions on 10 columns", COLUMNS, ANYTHING_AT_MOST),
+        ("10 conditions on 10 columns", COLUMNS, CONDITIONS_AT_MOST),
+        ("10 that no statistics decide", UNDECIDED, ANYTHING_AT_MOST),
         ("conditions, keys, a reference", AMOUNTS + KEYS, ANYTHING_AT_MOST),
     )
     with tempfile.TemporaryDirectory() as name, connect(Path(name), "BENCHMARK") as session:

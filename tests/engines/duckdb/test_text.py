@@ -132,6 +132,25 @@ def test_regular_expressions(session: Session, text: str) -> None:
     )
 
 
+@given(st.lists(st.none() | SHORT, max_size=9), st.lists(SHORT, min_size=1, max_size=4))
+@QUICK
+def test_rows_whose_text_is_in_a_list_are_counted(
+    session: Session, texts: list[str | None], listed: list[str]
+) -> None:
+    session.execute("create or replace temporary table public.texts (a varchar)")
+    for text in texts:
+        value = "null" if text is None else literal(text)
+        session.execute(f"insert into public.texts values ({value})")
+    among = f"a in ({', '.join(map(literal, listed))})"
+    (row,) = session.execute(
+        f"select count_if({among}), count_if(not ({among})), count_if(({among}) is null) "
+        "from public.texts"
+    ).rows
+    known = [text for text in texts if text is not None]
+    inside = sum(text in listed for text in known)
+    assert row == (inside, len(known) - inside, len(texts) - len(known))
+
+
 @QUICK
 @given(text=TEXTS, pattern=st.text(alphabet="ab%_ .", max_size=5))
 def test_like_has_two_wild_cards_and_no_escape_of_its_own(

@@ -177,10 +177,27 @@ def bind_in(binder: Binder, node: exp.In) -> Value:
     value = binder.value(node.this)
     items = [binder.value(item) for item in node.expressions]
     name = value.type.name
+    if is_text_column_counted(node, value) and all(isinstance(item.const, str) for item in items):
+        return among_texts(value, items)
     if name not in SEMI_STRUCTURED and all(item.type.name == name for item in items):
         return Value(f"({key(value)} IN ({', '.join(map(key, items))}))", BOOLEAN)
     tests = [compare(value, "=", item).sql for item in items]
     return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
+
+
+def is_text_column_counted(node: exp.In, value: Value) -> bool:
+    """Whether `column IN …` stands in a COUNT_IF."""
+    call = node.find_ancestor(exp.Anonymous, exp.Query)
+    is_counted = isinstance(call, exp.Anonymous) and call.name.upper() == "COUNT_IF"
+    return is_counted and isinstance(node.this, exp.Column) and value.type.name == "VARCHAR"
+
+
+def among_texts(column: Value, texts: list[Value]) -> Value:
+    """A column IN texts, of which rows are counted: DuckDB calls a function once for each text that
+    the column has, and evaluates IN for each of its rows. (A filter keeps IN, which skips blocks.)
+    """
+    listed = f"array_position([{', '.join(text.sql for text in texts)}], {column.sql})"
+    return Value(f"(CASE WHEN {column.sql} IS NOT NULL THEN {listed} IS NOT NULL END)", BOOLEAN)
 
 
 def in_query(binder: Binder, node: exp.Expr, node_query: exp.Expr) -> Value:
