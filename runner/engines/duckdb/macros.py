@@ -4,7 +4,8 @@ Making them takes longer than opening a store, so they are made once and attache
 the databases of a folder, or in a temporary folder for the stores in memory of one process.
 
 The parameters of lambdas end in `$`: within a macro's body DuckDB reads `v.x` as the column X of
-the statement's table V before it reads it as the field of a parameter v.
+the statement's table V before it reads it as the field of a parameter v. Fields are read as
+`v$['x']`: within HAVING DuckDB takes `v$.x` for a column that is not grouped by.
 """
 
 from __future__ import annotations

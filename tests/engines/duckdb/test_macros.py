@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -61,6 +62,10 @@ def test_the_macros_of_another_version_are_removed(tmp_path: Path) -> None:
     old = tmp_path / "macros-0123456789abcdef.cache"
     old.touch()
     assert_made_once({macros.file(tmp_path)}, tmp_path)
+
+
+def test_no_macro_reads_a_field_in_the_form_that_having_takes_for_a_column() -> None:
+    assert re.findall(r"\w+\$\.\w+", macros.source()) == []
 
 
 def assert_made_once(paths: set[Path], folder: Path) -> None:

@@ -135,7 +135,7 @@ def max_by(call: Call) -> Value:
     value, by = call.value(0), key(call.value(1))
     if len(call) == 2:
         return Value(f"{word}_null({value.sql}, {by}){call.over}", value.type)
-    item = casts.implicit(Value("x$.v", value.type), types.VARIANT).sql
+    item = casts.implicit(Value("x$['v']", value.type), types.VARIANT).sql
     best = f"{word}({{'v': {value.sql}}}, {by}, {call.constant(2)}){call.over}"
     return Value(
         f"sf_array(list_transform({best}, lambda x$: COALESCE({item}, sf_undefined())))",

@@ -178,7 +178,9 @@ def reading(format_: str, *, time_only: bool) -> Reading:
     if len(set(groups)) != len(groups):
         raise Unsupported(f"the format {format_!r}", "it has one part of a date twice")
     check_groups(format_, frozenset(groups), time_only=time_only)
-    minutes = "sf_minutes(g$.sign, g$.zone_hour, g$.zone_minute)" if "sign" in groups else "0"
+    minutes = (
+        "sf_minutes(g$['sign'], g$['zone_hour'], g$['zone_minute'])" if "sign" in groups else "0"
+    )
     return Reading(f"^{''.join(texts)}$", tuple(groups), timestamp(groups), minutes)
 
 
@@ -232,11 +234,11 @@ def timestamp(groups: list[str]) -> str:
     """The timestamp that the groups of a struct `g$` make; NULL when there is no such day."""
 
     def field(name: str, default: str) -> str:
-        return f"g$.{name}" if name in groups else f"'{default}'"
+        return f"g$['{name}']" if name in groups else f"'{default}'"
 
-    year = "sf_century(g$.short)" if "short" in groups else field("year", "1970")
-    month = "sf_month(g$.name)" if "name" in groups else field("month", "1")
-    hour = "sf_hour(g$.twelve, g$.half)" if "twelve" in groups else field("hour", "0")
+    year = "sf_century(g$['short'])" if "short" in groups else field("year", "1970")
+    month = "sf_month(g$['name'])" if "name" in groups else field("month", "1")
+    hour = "sf_hour(g$['twelve'], g$['half'])" if "twelve" in groups else field("hour", "0")
     day, minute, second = field("day", "1"), field("minute", "0"), field("second", "0")
     fields = (year, month, day, hour, minute, second, field("fraction", "0"))
     return f"sf_timestamp_of({', '.join(fields)})"

@@ -170,8 +170,8 @@ def in_hexadecimal(value: Value, mask: str, *, compact: bool) -> Value:
 
 def read(text: str, formats: str, *, try_: bool) -> Value:
     """A text as the plain digits of the number that one of the formats reads."""
-    tries = [reading("t$.t", one) for one in formats.split("|")]
-    failed = "" if try_ else ", CASE WHEN t$.t IS NOT NULL THEN sf_no_number(t$.t) END"
+    tries = [reading("t$['t']", one) for one in formats.split("|")]
+    failed = "" if try_ else ", CASE WHEN t$['t'] IS NOT NULL THEN sf_no_number(t$['t']) END"
     return Value(
         f"list_transform([{{'t': {text}}}], lambda t$: coalesce({', '.join(tries)}{failed}))[1]",
         TEXT,

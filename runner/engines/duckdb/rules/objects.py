@@ -68,7 +68,7 @@ def object_of(pairs: list[tuple[str, Value]], *, keep_null: bool) -> Value:
         entries.append(f"{{'k': {name}, 'v': {text}}}")
     return Value(
         f"sf_object(list_filter([{', '.join(entries)}],"
-        " lambda p$: p$.k IS NOT NULL AND p$.v IS NOT NULL))",
+        " lambda p$: p$['k'] IS NOT NULL AND p$['v'] IS NOT NULL))",
         OBJECT,
     )
 
@@ -102,7 +102,7 @@ def object_delete(call: Call) -> Value:
     word = "NOT " if call.name == "OBJECT_DELETE" else ""
     return Value(
         f"sf_object(list_filter(sf_entries({subject(call)}),"
-        f" lambda p$: {word}list_contains({keys}, p$.k)))",
+        f" lambda p$: {word}list_contains({keys}, p$['k'])))",
         OBJECT,
     )
 

@@ -11,11 +11,11 @@ create macro sf_list_distinct(items) as
 create macro sf_copies(items, item) as
     len(list_filter(items, lambda y$: cast(y$ as varchar) = cast(item as varchar)));
 create macro sf_list_intersection(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$.a, lambda x$, i$:
-        sf_copies(list_slice(v$.a, 1, i$), x$) <= sf_copies(v$.b, x$)))[1];
+    list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$['a'], lambda x$, i$:
+        sf_copies(list_slice(v$['a'], 1, i$), x$) <= sf_copies(v$['b'], x$)))[1];
 create macro sf_list_except(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$.a, lambda x$, i$:
-        sf_copies(list_slice(v$.a, 1, i$), x$) > sf_copies(v$.b, x$)))[1];
+    list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$['a'], lambda x$, i$:
+        sf_copies(list_slice(v$['a'], 1, i$), x$) > sf_copies(v$['b'], x$)))[1];
 create macro sf_list_flatten(items) as
     flatten(list_transform(items, lambda x$: case
         when json_type(x$) = 'ARRAY' then cast(json_extract(x$, '$[*]') as json[])
@@ -31,20 +31,20 @@ create macro sf_list_without(items, text) as
 create macro sf_list_sorted(items, ascending) as
     list_transform([list_sort(list_transform(items, lambda x$: {'k': sf_sort_key(x$), 'v': x$}))],
         lambda l$: list_transform(
-            case when ascending then l$ else list_reverse(l$) end, lambda p$: p$.v
+            case when ascending then l$ else list_reverse(l$) end, lambda p$: p$['v']
         ))[1];
 create macro sf_list_sort(items, ascending, undefined_first) as
     list_transform([{
         's': sf_list_sorted(sf_list_present(items), ascending),
         'u': list_filter(items, lambda x$: sf_present(x$) is null)
     }], lambda v$: case
-        when undefined_first then list_concat(v$.u, v$.s) else list_concat(v$.s, v$.u)
+        when undefined_first then list_concat(v$['u'], v$['s']) else list_concat(v$['s'], v$['u'])
     end)[1];
 -- The place of an element, from 1; 0 where it is not, NULL where NULL is looked for in vain.
 create macro sf_place(j, items) as
     list_transform([{'j': j, 't': sf_texts(items)}], lambda v$: case
-        when v$.j is null then list_position(v$.t, cast(sf_undefined() as varchar))
-        else coalesce(list_position(v$.t, cast(v$.j as varchar)), case when v$.t is not null then 0 end)
+        when v$['j'] is null then list_position(v$['t'], cast(sf_undefined() as varchar))
+        else coalesce(list_position(v$['t'], cast(v$['j'] as varchar)), case when v$['t'] is not null then 0 end)
     end)[1];
 create macro sf_list_zip(lists) as
     list_transform([lists], lambda l$: list_transform(
@@ -68,12 +68,12 @@ create macro sf_list_remove_at(items, place) as
 create macro sf_list_insert(items, place, item) as
     list_transform([{'l': items, 'p': place + case when place < 0 then len(items) else 0 end}],
         lambda v$: case
-            when v$.p < 0 then sf_refuse('ARRAY_INSERT in front of the array')
-            when v$.p > len(v$.l) then list_append(list_concat(
-                v$.l, list_transform(range(v$.p - len(v$.l)), lambda i$: sf_undefined())
+            when v$['p'] < 0 then sf_refuse('ARRAY_INSERT in front of the array')
+            when v$['p'] > len(v$['l']) then list_append(list_concat(
+                v$['l'], list_transform(range(v$['p'] - len(v$['l'])), lambda i$: sf_undefined())
             ), item)
             else list_concat(
-                list_append(list_slice(v$.l, 1, v$.p), item), list_slice(v$.l, v$.p + 1, len(v$.l))
+                list_append(list_slice(v$['l'], 1, v$['p']), item), list_slice(v$['l'], v$['p'] + 1, len(v$['l']))
             )
         end)[1];
 
@@ -85,11 +85,11 @@ create macro sf_unique(items) as
     end)[1];
 create macro sf_arrays_to_object(names, items) as
     list_transform([{'n': names, 'i': items}], lambda v$: case
-        when len(v$.n) <> len(v$.i)
+        when len(v$['n']) <> len(v$['i'])
             then sf_raise('100161', 'ARRAYS_TO_OBJECT needs arrays of one size')
         else sf_object(list_filter(
-            list_transform(v$.n, lambda k$, i$: {'k': sf_text(k$), 'v': v$.i[i$]}),
-            lambda p$: p$.k is not null
+            list_transform(v$['n'], lambda k$, i$: {'k': sf_text(k$), 'v': v$['i'][i$]}),
+            lambda p$: p$['k'] is not null
         ))
     end)[1];
 
@@ -107,7 +107,7 @@ create macro sf_flatten(j, prefix, mode) as
             then list_filter(list_transform(json_extract(o$, '$[*]'), lambda x$, i$: {
                 'key': cast(null as varchar), 'path': prefix || '[' || (i$ - 1) || ']',
                 'index': cast(i$ - 1 as decimal(38, 0)), 'value': sf_present(x$)
-            }), lambda e$: e$.value is not null)
+            }), lambda e$: e$['value'] is not null)
         when json_type(o$) = 'OBJECT' and mode in ('OBJECT', 'BOTH')
             then list_transform(json_keys(o$), lambda k$: {
                 'key': k$, 'path': sf_below(prefix, k$),

@@ -9,18 +9,18 @@ create macro sf_micros(nanos) as
 -- TIMESTAMP_TZ and TIMESTAMP_LTZ
 create macro sf_tz(wall, minutes) as
     list_transform([{'w': wall, 'm': minutes}], lambda v$: case
-        when v$.w is not null then {
-            'utc': cast(v$.w - to_minutes(cast(v$.m as bigint)) as timestamp),
-            'tz': cast(v$.m as smallint)
+        when v$['w'] is not null then {
+            'utc': cast(v$['w'] - to_minutes(cast(v$['m'] as bigint)) as timestamp),
+            'tz': cast(v$['m'] as smallint)
         }
     end)[1];
 create macro sf_wall(z) as
-    list_transform([z], lambda v$: cast(v$.utc + to_minutes(cast(v$.tz as bigint)) as timestamp))[1];
+    list_transform([z], lambda v$: cast(v$['utc'] + to_minutes(cast(v$['tz'] as bigint)) as timestamp))[1];
 create macro sf_utc_only(z) as
     list_transform([z], lambda v$: case
-        when v$.tz <> 0
+        when v$['tz'] <> 0
             then sf_refuse('days between TIMESTAMP_TZ values that are not in UTC')
-        else v$.utc
+        else v$['utc']
     end)[1];
 create macro sf_timestamp_tz(x) as
     list_transform([x], lambda t$: sf_tz(sf_timestamp(t$), sf_offset(t$)))[1];
@@ -38,10 +38,10 @@ create macro sf_offset_text(minutes) as
     || lpad(cast(abs(minutes) % 60 as varchar), 2, '0');
 create macro sf_tz_micros(z) as
     list_transform([z], lambda t$:
-        strftime(sf_wall(t$), '%Y-%m-%d %H:%M:%S.%f ') || sf_offset_text(t$.tz))[1];
+        strftime(sf_wall(t$), '%Y-%m-%d %H:%M:%S.%f ') || sf_offset_text(t$['tz']))[1];
 create macro sf_tz_text(z) as
     list_transform([z], lambda t$:
-        strftime(sf_wall(t$), '%Y-%m-%d %H:%M:%S.%g ') || sf_offset_text(t$.tz))[1];
+        strftime(sf_wall(t$), '%Y-%m-%d %H:%M:%S.%g ') || sf_offset_text(t$['tz']))[1];
 
 -- Time zones. A wall time that a zone has twice or never is refused.
 create macro sf_zone(name) as
@@ -51,23 +51,23 @@ create macro sf_zone(name) as
     end)[1];
 create macro sf_between_zones(wall, source, target) as
     list_transform([{'w': wall, 's': source, 't': target}], lambda v$:
-        list_transform([v$.w at time zone v$.s], lambda u$: case
-            when u$ is null or v$.t is null then null
-            when u$ at time zone v$.s <> v$.w
-                then sf_refuse('a wall time that the time zone ' || v$.s || ' leaves out')
-            when v$.w in (
-                (u$ - interval '1 hour') at time zone v$.s,
-                (u$ + interval '1 hour') at time zone v$.s,
-                (u$ - interval '30 minutes') at time zone v$.s,
-                (u$ + interval '30 minutes') at time zone v$.s
-            ) then sf_refuse('a wall time that the time zone ' || v$.s || ' has twice')
-            else cast(u$ at time zone v$.t as timestamp)
+        list_transform([v$['w'] at time zone v$['s']], lambda u$: case
+            when u$ is null or v$['t'] is null then null
+            when u$ at time zone v$['s'] <> v$['w']
+                then sf_refuse('a wall time that the time zone ' || v$['s'] || ' leaves out')
+            when v$['w'] in (
+                (u$ - interval '1 hour') at time zone v$['s'],
+                (u$ + interval '1 hour') at time zone v$['s'],
+                (u$ - interval '30 minutes') at time zone v$['s'],
+                (u$ + interval '30 minutes') at time zone v$['s']
+            ) then sf_refuse('a wall time that the time zone ' || v$['s'] || ' has twice')
+            else cast(u$ at time zone v$['t'] as timestamp)
         end)[1])[1];
 create macro sf_at_zone(utc, zone) as
     list_transform([{'u': utc, 'z': zone}], lambda v$:
-        list_transform([(v$.u at time zone 'UTC') at time zone v$.z], lambda w$: case
+        list_transform([(v$['u'] at time zone 'UTC') at time zone v$['z']], lambda w$: case
             when w$ is not null
-                then {'utc': v$.u, 'tz': cast(date_diff('minute', v$.u, w$) as smallint)}
+                then {'utc': v$['u'], 'tz': cast(date_diff('minute', v$['u'], w$) as smallint)}
         end)[1])[1];
 create macro sf_offset_minute(minutes) as
     case
@@ -81,25 +81,25 @@ create macro sf_cut(x, unit) as
     list_transform([x], lambda v$: v$ - to_microseconds(microsecond(v$) % unit))[1];
 create macro sf_cut_tz(z, unit) as
     list_transform([z], lambda v$: case
-        when v$ is not null then {'utc': sf_cut(v$.utc, unit), 'tz': v$.tz}
+        when v$ is not null then {'utc': sf_cut(v$['utc'], unit), 'tz': v$['tz']}
     end)[1];
 
 -- Arithmetic
 create macro sf_add_months(x, months) as
     list_transform([{'x': cast(x as timestamp), 'm': months}], lambda v$: case
-        when cast(v$.x as date) = last_day(cast(v$.x as date))
-            then last_day(cast(cast(v$.x as date) + to_months(v$.m) as date))
-                + (v$.x - date_trunc('day', v$.x))
-        else v$.x + to_months(v$.m)
+        when cast(v$['x'] as date) = last_day(cast(v$['x'] as date))
+            then last_day(cast(cast(v$['x'] as date) + to_months(v$['m']) as date))
+                + (v$['x'] - date_trunc('day', v$['x']))
+        else v$['x'] + to_months(v$['m'])
     end)[1];
 create macro sf_months_between(later, earlier) as
     list_transform([{'a': later, 'b': earlier}], lambda v$:
-        (year(v$.a) - year(v$.b)) * 12 + month(v$.a) - month(v$.b) + case
-            when day(v$.a) = day(v$.b)
-                or (cast(v$.a as date) = last_day(cast(v$.a as date))
-                    and cast(v$.b as date) = last_day(cast(v$.b as date)))
+        (year(v$['a']) - year(v$['b'])) * 12 + month(v$['a']) - month(v$['b']) + case
+            when day(v$['a']) = day(v$['b'])
+                or (cast(v$['a'] as date) = last_day(cast(v$['a'] as date))
+                    and cast(v$['b'] as date) = last_day(cast(v$['b'] as date)))
                 then 0
-            else (epoch(v$.a - date_trunc('month', v$.a)) - epoch(v$.b - date_trunc('month', v$.b)))
+            else (epoch(v$['a'] - date_trunc('month', v$['a'])) - epoch(v$['b'] - date_trunc('month', v$['b'])))
                 / 86400 / 31
         end)[1];
 create macro sf_date_from_parts(y, m, d) as

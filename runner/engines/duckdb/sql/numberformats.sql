@@ -24,14 +24,14 @@ create macro sf_zeros_before(digits, least) as
 create macro sf_written(digits, signed, negative, layout, plus, compact) as
     list_transform([{
         'd': digits, 's': case when signed then '-' else plus end, 'n': negative, 'l': layout
-    }], lambda v$: list_transform([v$.s || v$.l.dollar || case
-        when v$.n and not regexp_matches(v$.d, '[1-9]')
+    }], lambda v$: list_transform([v$['s'] || v$['l']['dollar'] || case
+        when v$['n'] and not regexp_matches(v$['d'], '[1-9]')
             then sf_refuse('a negative number that is written as zero')
-        when length(ltrim(split_part(v$.d, '.', 1), '0')) > v$.l.most then v$.l.hashes
-        else sf_separated(sf_zeros_before(split_part(v$.d, '.', 1), v$.l.least), v$.l.commas)
-            || v$.l.point || sf_fraction(split_part(v$.d, '.', 2), v$.l.zeros, compact)
+        when length(ltrim(split_part(v$['d'], '.', 1), '0')) > v$['l']['most'] then v$['l']['hashes']
+        else sf_separated(sf_zeros_before(split_part(v$['d'], '.', 1), v$['l']['least']), v$['l']['commas'])
+            || v$['l']['point'] || sf_fraction(split_part(v$['d'], '.', 2), v$['l']['zeros'], compact)
     end], lambda t$: case
-        when compact then t$ else lpad(t$, cast(greatest(v$.l.width, length(t$)) as integer), ' ')
+        when compact then t$ else lpad(t$, cast(greatest(v$['l']['width'], length(t$)) as integer), ' ')
     end)[1])[1];
 create macro sf_hexadecimal(x, size, zeros, compact) as
     list_transform([x], lambda v$: case

@@ -3,9 +3,9 @@
 -- What was read of a text without the blanks behind it.
 create macro sf_unless_blank(x, found) as
     list_transform([{'x': x, 'f': found}], lambda v$: case
-        when v$.f is not null and ends_with(v$.x, ' ')
+        when v$['f'] is not null and ends_with(v$['x'], ' ')
             then sf_refuse('blanks behind the text of a date or time')
-        else v$.f
+        else v$['f']
     end)[1];
 -- A fraction of a second in the text: at most six digits that count.
 create macro sf_in_micros(x) as
@@ -75,8 +75,8 @@ create macro sf_offset(x) as
     list_transform([regexp_extract(
         x, ':.*([+-])([0-9]{1,2}):?([0-9]{2})?( [0-9]{1,4})?\s*$', ['s', 'h', 'm']
     )], lambda v$: coalesce(
-        case when v$.s = '-' then -1 else 1 end
-        * (try_cast(v$.h as integer) * 60 + coalesce(try_cast(v$.m as integer), 0)),
+        case when v$['s'] = '-' then -1 else 1 end
+        * (try_cast(v$['h'] as integer) * 60 + coalesce(try_cast(v$['m'] as integer), 0)),
         0
     ))[1];
 
@@ -143,11 +143,11 @@ create macro sf_timestamp_of(years, months, days, hours, minutes, seconds, fract
     list_transform([{
         'y': years, 'mo': months, 'd': days, 'h': hours, 'mi': minutes, 's': seconds, 'f': fraction
     }], lambda v$: case
-        when '' in (v$.y, v$.mo, v$.d, v$.h, v$.mi, v$.s) then null
-        when v$.f = '' then sf_refuse('a text without the fraction of a second of its format')
+        when '' in (v$['y'], v$['mo'], v$['d'], v$['h'], v$['mi'], v$['s']) then null
+        when v$['f'] = '' then sf_refuse('a text without the fraction of a second of its format')
         else try_cast(sf_in_micros(
-            lpad(v$.y, 4, '0') || '-' || v$.mo || '-' || v$.d || ' '
-            || v$.h || ':' || v$.mi || ':' || v$.s || '.' || v$.f
+            lpad(v$['y'], 4, '0') || '-' || v$['mo'] || '-' || v$['d'] || ' '
+            || v$['h'] || ':' || v$['mi'] || ':' || v$['s'] || '.' || v$['f']
         ) as timestamp)
     end)[1];
 create macro sf_minutes(sign, hours, minutes) as

@@ -30,9 +30,9 @@ create macro sf_plain_letters(x) as
     end)[1];
 create macro sf_substr(x, start, size) as
     list_transform([{'x': x, 's': start, 'n': size}], lambda v$: case
-        when v$.x is null or v$.s is null or v$.n is null then null
-        when v$.n <= 0 or v$.s < -length(v$.x) then ''
-        else substr(v$.x, case when v$.s = 0 then 1 else v$.s end, v$.n)
+        when v$['x'] is null or v$['s'] is null or v$['n'] is null then null
+        when v$['n'] <= 0 or v$['s'] < -length(v$['x']) then ''
+        else substr(v$['x'], case when v$['s'] = 0 then 1 else v$['s'] end, v$['n'])
     end)[1];
 create macro sf_bytes(x, start, size) as
     list_transform([start], lambda s$: unhex(
@@ -47,23 +47,23 @@ create macro sf_right(x, size) as
     list_transform([size], lambda n$: case when n$ < 0 then right(x, 0) else right(x, n$) end)[1];
 create macro sf_position(needle, hay, start) as
     list_transform([{'n': needle, 'h': hay, 's': start}], lambda v$: case
-        when v$.s < 1 then sf_raise('100050', 'invalid start position ' || v$.s)
-        when strpos(substr(v$.h, v$.s), v$.n) = 0 then 0
-        else strpos(substr(v$.h, v$.s), v$.n) + v$.s - 1
+        when v$['s'] < 1 then sf_raise('100050', 'invalid start position ' || v$['s'])
+        when strpos(substr(v$['h'], v$['s']), v$['n']) = 0 then 0
+        else strpos(substr(v$['h'], v$['s']), v$['n']) + v$['s'] - 1
     end)[1];
 create macro sf_lpad(x, size, fill) as
     list_transform([{'x': x, 's': size, 'f': fill}], lambda v$: case
-        when v$.x is null or v$.s is null or v$.f is null then null
-        when v$.s <= 0 then ''
-        when length(v$.x) >= v$.s or v$.f = '' then left(v$.x, v$.s)
-        else lpad(v$.x, cast(v$.s as integer), v$.f)
+        when v$['x'] is null or v$['s'] is null or v$['f'] is null then null
+        when v$['s'] <= 0 then ''
+        when length(v$['x']) >= v$['s'] or v$['f'] = '' then left(v$['x'], v$['s'])
+        else lpad(v$['x'], cast(v$['s'] as integer), v$['f'])
     end)[1];
 create macro sf_rpad(x, size, fill) as
     list_transform([{'x': x, 's': size, 'f': fill}], lambda v$: case
-        when v$.x is null or v$.s is null or v$.f is null then null
-        when v$.s <= 0 then ''
-        when length(v$.x) >= v$.s or v$.f = '' then left(v$.x, v$.s)
-        else rpad(v$.x, cast(v$.s as integer), v$.f)
+        when v$['x'] is null or v$['s'] is null or v$['f'] is null then null
+        when v$['s'] <= 0 then ''
+        when length(v$['x']) >= v$['s'] or v$['f'] = '' then left(v$['x'], v$['s'])
+        else rpad(v$['x'], cast(v$['s'] as integer), v$['f'])
     end)[1];
 create macro sf_capitalized(words, delimiters) as
     array_to_string(list_transform(words, lambda w$: case
@@ -71,39 +71,39 @@ create macro sf_capitalized(words, delimiters) as
     end), '');
 create macro sf_replace(x, what, other) as
     list_transform([{'x': x, 'w': what, 'o': other}], lambda v$: case
-        when v$.x is null or v$.w is null or v$.o is null then null
-        when v$.w = '' then v$.x
-        else replace(v$.x, v$.w, v$.o)
+        when v$['x'] is null or v$['w'] is null or v$['o'] is null then null
+        when v$['w'] = '' then v$['x']
+        else replace(v$['x'], v$['w'], v$['o'])
     end)[1];
 create macro sf_split_part(x, delimiter, number) as
     list_transform([{'x': x, 'd': delimiter, 'n': number}], lambda v$: case
-        when v$.x is null or v$.d is null or v$.n is null then null
-        when v$.d = '' then case when v$.n in (0, 1, -1) then v$.x else '' end
-        else split_part(v$.x, v$.d, case when v$.n = 0 then 1 else v$.n end)
+        when v$['x'] is null or v$['d'] is null or v$['n'] is null then null
+        when v$['d'] = '' then case when v$['n'] in (0, 1, -1) then v$['x'] else '' end
+        else split_part(v$['x'], v$['d'], case when v$['n'] = 0 then 1 else v$['n'] end)
     end)[1];
 create macro sf_split(x, separator) as
     list_transform([{'x': x, 's': separator}], lambda v$:
-        case when v$.s is null then null when v$.s = '' then [v$.x] else string_split(v$.x, v$.s) end)[1];
+        case when v$['s'] is null then null when v$['s'] = '' then [v$['x']] else string_split(v$['x'], v$['s']) end)[1];
 create macro sf_tokens(x, delimiters) as
     list_transform([{'x': x, 'd': delimiters}], lambda v$: case
-        when v$.d = '' then case when v$.x = '' then []::varchar[] else [v$.x] end
+        when v$['d'] = '' then case when v$['x'] = '' then []::varchar[] else [v$['x']] end
         else list_filter(
             string_split(
-                translate(v$.x, v$.d, repeat(left(v$.d, 1), length(v$.d))), left(v$.d, 1)
+                translate(v$['x'], v$['d'], repeat(left(v$['d'], 1), length(v$['d']))), left(v$['d'], 1)
             ),
             lambda t$: t$ <> ''
         )
     end)[1];
 create macro sf_token(x, delimiters, n) as
     list_transform([{'t': sf_tokens(x, delimiters), 'n': n}], lambda v$: case
-        when v$.n < 1 then sf_refuse('STRTOK with a part below 1')
-        else v$.t[v$.n]
+        when v$['n'] < 1 then sf_refuse('STRTOK with a part below 1')
+        else v$['t'][v$['n']]
     end)[1];
 create macro sf_insert(x, start, size, other) as
     list_transform([{'x': x, 's': start, 'n': size, 'o': other}], lambda v$: case
-        when v$.s < 1 or v$.s > length(v$.x) + 1 or v$.n < 0
+        when v$['s'] < 1 or v$['s'] > length(v$['x']) + 1 or v$['n'] < 0
             then sf_refuse('INSERT at a place outside of the text')
-        else left(v$.x, v$.s - 1) || v$.o || substr(v$.x, v$.s + v$.n)
+        else left(v$['x'], v$['s'] - 1) || v$['o'] || substr(v$['x'], v$['s'] + v$['n'])
     end)[1];
 create macro sf_strtok_to_array(x, delimiters) as to_json(sf_tokens(x, delimiters));
 create macro sf_randstr(size) as
@@ -149,28 +149,28 @@ create macro sf_not_empty(matches) as
 create macro sf_matches(x, pattern) as sf_not_empty(regexp_extract_all(x, pattern));
 create macro sf_nth_match(x, pattern, n, group_) as
     list_transform([{'x': x, 'p': pattern, 'n': n}], lambda v$: case
-        when len(sf_not_empty(list_slice(regexp_extract_all(v$.x, v$.p), 1, v$.n))) >= v$.n
-            then regexp_extract_all(v$.x, v$.p, group_)[v$.n]
+        when len(sf_not_empty(list_slice(regexp_extract_all(v$['x'], v$['p']), 1, v$['n']))) >= v$['n']
+            then regexp_extract_all(v$['x'], v$['p'], group_)[v$['n']]
     end)[1];
 create macro sf_total_length(texts) as
     coalesce(list_sum(list_transform(texts, lambda t$: length(t$))), 0);
 create macro sf_nth_place(x, pattern, start, n, after) as
     list_transform([{'s': string_split_regex(substr(x, start), pattern),
             'm': sf_matches(substr(x, start), pattern), 'i': start, 'n': n}], lambda v$: case
-        when v$.m is null or v$.n is null or v$.i is null then null
-        when len(v$.m) < v$.n then 0
-        else v$.i + sf_total_length(list_slice(v$.s, 1, v$.n))
-            + sf_total_length(list_slice(v$.m, 1, v$.n - 1 + after))
+        when v$['m'] is null or v$['n'] is null or v$['i'] is null then null
+        when len(v$['m']) < v$['n'] then 0
+        else v$['i'] + sf_total_length(list_slice(v$['s'], 1, v$['n']))
+            + sf_total_length(list_slice(v$['m'], 1, v$['n'] - 1 + after))
     end)[1];
 create macro sf_regexp_replace_nth(x, pattern, other, n) as
     list_transform([{'x': x, 's': string_split_regex(x, pattern),
             'm': regexp_extract_all(x, pattern)}], lambda v$: case
         when other is null then null
-        when len(v$.m) < n then v$.x
-        else array_to_string(list_transform(v$.s, lambda part$, i$: part$ || case
-            when i$ > len(v$.m) then ''
-            when i$ = n then regexp_replace(v$.m[i$], pattern, other)
-            else v$.m[i$]
+        when len(v$['m']) < n then v$['x']
+        else array_to_string(list_transform(v$['s'], lambda part$, i$: part$ || case
+            when i$ > len(v$['m']) then ''
+            when i$ = n then regexp_replace(v$['m'][i$], pattern, other)
+            else v$['m'][i$]
         end), '')
     end)[1];
 

@@ -22,8 +22,8 @@ create macro sf_parse_url(x, permissive) as
         x, '^([A-Za-z][A-Za-z0-9+.-]*):(?://((?:[^/?#@]*@)?[^/:?#]*)(?::([0-9]+))?/?)?([^?#]*)\??([^#]*)#?(.*)$',
         ['scheme', 'host', 'port', 'path', 'query', 'fragment']
     )], lambda u$: case
-        when u$.scheme is null then null
-        when u$.scheme <> '' then sf_url_object(u$)
+        when u$['scheme'] is null then null
+        when u$['scheme'] <> '' then sf_url_object(u$)
         when permissive then json '{"error":"scheme not specified"}'
         else sf_raise('100139', 'Error parsing URL: scheme not specified')
     end)[1];

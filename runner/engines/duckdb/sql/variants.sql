@@ -49,12 +49,12 @@ create macro sf_json(j) as
         case when contains(v$, sf_mark()) then sf_unmark(v$) else v$ end)[1];
 create macro sf_text(j) as
     list_transform([{'j': j, 's': j ->> '$'}], lambda v$: case
-        when not contains(v$.s, sf_mark()) then v$.s
-        when starts_with(v$.s, sf_mark() || 'F') then sf_float_text(try_cast(substr(v$.s, 3) as double))
-        when starts_with(v$.s, sf_mark()) and contains('HTLZ', substr(v$.s, 2, 1))
-            then sf_shown_moment(v$.s)
-        when starts_with(v$.s, sf_mark()) then substr(v$.s, 3)
-        else sf_unmark(v$.s)
+        when not contains(v$['s'], sf_mark()) then v$['s']
+        when starts_with(v$['s'], sf_mark() || 'F') then sf_float_text(try_cast(substr(v$['s'], 3) as double))
+        when starts_with(v$['s'], sf_mark()) and contains('HTLZ', substr(v$['s'], 2, 1))
+            then sf_shown_moment(v$['s'])
+        when starts_with(v$['s'], sf_mark()) then substr(v$['s'], 3)
+        else sf_unmark(v$['s'])
     end)[1];
 
 -- Kinds and casts
@@ -70,40 +70,40 @@ create macro sf_marked_kind(s) as
         when 'B' then 'BINARY'
     end;
 create macro sf_typeof(j) as
-    list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v$: case v$.k
+    list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v$: case v$['k']
         when 'NULL' then 'NULL_VALUE'
-        when 'BOOLEAN' then v$.k
-        when 'OBJECT' then v$.k
-        when 'ARRAY' then v$.k
+        when 'BOOLEAN' then v$['k']
+        when 'OBJECT' then v$['k']
+        when 'ARRAY' then v$['k']
         when 'VARCHAR'
-            then case when starts_with(v$.s, sf_mark()) then sf_marked_kind(v$.s) else v$.k end
+            then case when starts_with(v$['s'], sf_mark()) then sf_marked_kind(v$['s']) else v$['k'] end
         else case
-            when v$.k is null then null when contains(v$.s, '.') then 'DECIMAL' else 'INTEGER'
+            when v$['k'] is null then null when contains(v$['s'], '.') then 'DECIMAL' else 'INTEGER'
         end
     end)[1];
 create macro sf_scalar(j) as
     list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v$: case
-        when starts_with(v$.s, sf_mark()) then substr(v$.s, 3)
-        when v$.k = 'BOOLEAN' then case when v$.s = 'true' then '1' else '0' end
-        else v$.s
+        when starts_with(v$['s'], sf_mark()) then substr(v$['s'], 3)
+        when v$['k'] = 'BOOLEAN' then case when v$['s'] = 'true' then '1' else '0' end
+        else v$['s']
     end)[1];
 create macro sf_cannot(j, type_name) as
     sf_raise('100071', 'Failed to cast variant value ' || sf_json(j) || ' to ' || type_name);
 create macro sf_variant_number(j) as
     list_transform([{'j': j, 't': sf_scalar(j)}], lambda n$: case
-        when n$.t is null or sf_is_number(n$.t) then trim(n$.t)
-        else sf_cannot(n$.j, 'FIXED')
+        when n$['t'] is null or sf_is_number(n$['t']) then trim(n$['t'])
+        else sf_cannot(n$['j'], 'FIXED')
     end)[1];
 create macro sf_variant_float(j) as
     list_transform([{'j': j, 't': sf_scalar(j)}], lambda n$: case
-        when n$.t is null or sf_is_float(n$.t) then trim(n$.t)
-        else sf_cannot(n$.j, 'REAL')
+        when n$['t'] is null or sf_is_float(n$['t']) then trim(n$['t'])
+        else sf_cannot(n$['j'], 'REAL')
     end)[1];
 create macro sf_variant_boolean(j) as
     list_transform([{'j': j, 't': sf_scalar(j), 'k': sf_typeof(j)}], lambda n$: case
-        when n$.t is null then null
-        when n$.k in ('INTEGER', 'DECIMAL', 'DOUBLE') then try_cast(n$.t as double) <> 0
-        else coalesce(sf_try_boolean(n$.t), sf_cannot(n$.j, 'BOOLEAN'))
+        when n$['t'] is null then null
+        when n$['k'] in ('INTEGER', 'DECIMAL', 'DOUBLE') then try_cast(n$['t'] as double) <> 0
+        else coalesce(sf_try_boolean(n$['t']), sf_cannot(n$['j'], 'BOOLEAN'))
     end)[1];
 create macro sf_to_array(j) as
     list_transform([j], lambda v$: case json_type(v$)
@@ -113,24 +113,24 @@ create macro sf_to_array(j) as
     end)[1];
 create macro sf_to_object(j) as
     list_transform([{'j': j, 'k': json_type(j)}], lambda v$: case
-        when v$.k is null or v$.k = 'NULL' then null
-        when v$.k = 'OBJECT' then v$.j
-        else sf_cannot(v$.j, 'OBJECT')
+        when v$['k'] is null or v$['k'] = 'NULL' then null
+        when v$['k'] = 'OBJECT' then v$['j']
+        else sf_cannot(v$['j'], 'OBJECT')
     end)[1];
 
 -- The text of a VARIANT that is read as a date, time or timestamp. A number that could count
 -- milliseconds as well as seconds is refused; a DATE is no timestamp (page *TO_TIMESTAMP*).
 create macro sf_moment_text(j, kind) as
     list_transform([{'j': j, 's': j ->> '$', 'k': sf_typeof(j)}], lambda v$: case
-        when v$.k is null or v$.k = 'NULL_VALUE' then null
-        when v$.k in ('BOOLEAN', 'ARRAY', 'OBJECT', 'BINARY') or (v$.k = 'DATE' and kind = 'TIMESTAMP')
-            then sf_cannot(v$.j, kind)
-        when v$.k = 'INTEGER' and kind = 'TIMESTAMP' and abs(try_cast(v$.s as double)) < 31536000000
-            then v$.s
-        when v$.k in ('INTEGER', 'DECIMAL', 'DOUBLE')
+        when v$['k'] is null or v$['k'] = 'NULL_VALUE' then null
+        when v$['k'] in ('BOOLEAN', 'ARRAY', 'OBJECT', 'BINARY') or (v$['k'] = 'DATE' and kind = 'TIMESTAMP')
+            then sf_cannot(v$['j'], kind)
+        when v$['k'] = 'INTEGER' and kind = 'TIMESTAMP' and abs(try_cast(v$['s'] as double)) < 31536000000
+            then v$['s']
+        when v$['k'] in ('INTEGER', 'DECIMAL', 'DOUBLE')
             then sf_refuse('a ' || kind || ' from a number in a VARIANT')
-        when starts_with(v$.s, sf_mark()) then substr(v$.s, 3)
-        else v$.s
+        when starts_with(v$['s'], sf_mark()) then substr(v$['s'], 3)
+        else v$['s']
     end)[1];
 
 create macro sf_time_text(j) as
@@ -146,10 +146,10 @@ create macro sf_rank(kind) as
     end;
 create macro sf_sort_key(j) as
     list_transform([{'k': sf_typeof(j), 's': sf_scalar(j), 't': j ->> '$'}], lambda o$: case
-        when o$.k is not null then {
-            'r': sf_rank(o$.k),
-            'n': case when sf_rank(o$.k) = 1 then try_cast(o$.s as double) end,
-            't': o$.t
+        when o$['k'] is not null then {
+            'r': sf_rank(o$['k']),
+            'n': case when sf_rank(o$['k']) = 1 then try_cast(o$['s'] as double) end,
+            't': o$['t']
         }
     end)[1];
 
@@ -161,23 +161,23 @@ create macro sf_field(j, k) as
     end;
 create macro sf_field_ignoring_case(j, name) as
     list_transform([{'j': j, 'n': name}], lambda v$: coalesce(
-        sf_field(v$.j, v$.n),
-        sf_field(v$.j, list_filter(
-            list_sort(json_keys(v$.j)), lambda k$: lower(k$) = lower(v$.n))[1])
+        sf_field(v$['j'], v$['n']),
+        sf_field(v$['j'], list_filter(
+            list_sort(json_keys(v$['j'])), lambda k$: lower(k$) = lower(v$['n']))[1])
     ))[1];
 create macro sf_element(j, i) as
     list_transform([{'j': j, 'i': i}], lambda v$: case
-        when json_type(v$.j) = 'ARRAY' and v$.i >= 0 then json_extract(v$.j, '$[' || v$.i || ']')
+        when json_type(v$['j']) = 'ARRAY' and v$['i'] >= 0 then json_extract(v$['j'], '$[' || v$['i'] || ']')
     end)[1];
 -- Making
 create macro sf_array(items) as
     cast('[' || array_to_string(list_transform(items, lambda x$: cast(x$ as varchar)), ',') || ']' as json);
 create macro sf_object(entries) as
     list_transform([entries], lambda l$: case
-        when len(list_distinct(list_transform(l$, lambda p$: p$.k))) < len(l$)
+        when len(list_distinct(list_transform(l$, lambda p$: p$['k']))) < len(l$)
             then sf_raise('100149', 'duplicate object attribute')
         else cast('{' || array_to_string(list_transform(list_sort(l$), lambda p$:
-            cast(to_json(p$.k) as varchar) || ':' || cast(p$.v as varchar)), ',') || '}' as json)
+            cast(to_json(p$['k']) as varchar) || ':' || cast(p$['v'] as varchar)), ',') || '}' as json)
     end)[1];
 create macro sf_entries(j) as
     list_transform([j], lambda o$:
@@ -185,9 +185,9 @@ create macro sf_entries(j) as
 create macro sf_object_put(j, name, value) as
     case
         when j is not null then sf_object(list_filter(list_append(
-            list_filter(sf_entries(j), lambda p$: p$.k <> name),
+            list_filter(sf_entries(j), lambda p$: p$['k'] <> name),
             {'k': name, 'v': cast(value as json)}
-        ), lambda p$: p$.v is not null))
+        ), lambda p$: p$['v'] is not null))
     end;
 create macro sf_object_add(j, name, value) as
     case
