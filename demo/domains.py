@@ -1,6 +1,7 @@
 """The domains of the reference warehouse that have sample data, in the order of the tour."""
 
+from demo.regional.tour import DOMAIN as REGIONAL
 from demo.retail.tour import DOMAIN as RETAIL
 from demo.tpch.tour import DOMAIN as TPCH
 
-DOMAINS = (RETAIL, TPCH)
+DOMAINS = (RETAIL, TPCH, REGIONAL)

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from demo.regional.commands import regional
 from demo.retail.commands import retail
 from demo.tpch.commands import tpch
 from runner.errors import FAILED, RunnerError
@@ -18,6 +19,7 @@ def generate() -> None:
 
 generate.add_command(retail)
 generate.add_command(tpch)
+generate.add_command(regional)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Sample data of the regional sales: what four extractions land every day."""
