@@ -1,0 +1,108 @@
+-- Completed sales of all regions; one row per sale. A batch is a day's extraction: it
+-- brings the sales of the day, and corrects or removes older ones.
+--
+-- The gate: a batch with fewer than 100 sales, or in which a twentieth of the values of a
+-- critical column are missing, is not taken; the table stands as it was, the build fails,
+-- and the next one tries the batch again.
+--
+-- @materialized incremental
+-- @unique_key sale_id
+-- @delete_when is_deleted or status <> 'COMPLETED'
+-- @batch day
+-- @batch_by etl_batch_date
+-- @begin 2026-03-26
+-- @lookback 3
+-- @cluster_by sale_date
+-- @new_rows @check coalesce(min(etl_batch_rows), 100) >= 100
+-- @new_rows @check coalesce(max(etl_batch_missing_share), 0) < 0.05
+
+with judged_sales as (
+    select
+        sale_id,
+        region,
+        customer_id,
+        product_id,
+        store_id,
+        sale_date,
+        quantity,
+        unit_price,
+        total_amount,
+        discount_amount,
+        tax_amount,
+        payment_method,
+        status,
+        is_deleted,
+        updated_at,
+        batch_id,
+        batch_date,
+        loaded_at
+    from regional_staging.stg_sales
+    where batch_date >= $batch_start and batch_date < $batch_end
+    union all
+    select
+        sale_id,
+        region,
+        customer_id,
+        product_id,
+        store_id,
+        sale_date,
+        quantity,
+        unit_price,
+        total_amount,
+        discount_amount,
+        tax_amount,
+        payment_method,
+        status,
+        true as is_deleted,
+        updated_at,
+        batch_id,
+        batch_date,
+        loaded_at
+    from regional_staging.stg_sales__quarantine
+    where
+        batch_date >= $batch_start and batch_date < $batch_end
+        and sale_id is not null
+)
+
+select
+    judged_sales.sale_id,  -- The sale. @not_null @unique
+    -- Where it was made. @not_null
+    -- @accepted_values 'US-EAST', 'US-WEST', 'EUROPE', 'APAC'
+    judged_sales.region,
+    judged_sales.customer_id,  -- Who bought; missing for a few.
+    judged_sales.product_id,  -- What was bought.
+    judged_sales.store_id,  -- Where.
+    judged_sales.sale_date,  -- The day of the sale. @not_null
+    judged_sales.quantity,  -- Pieces. @check quantity > 0
+    judged_sales.unit_price,  -- US dollars for one piece. @check unit_price > 0
+    judged_sales.total_amount,  -- US dollars before discount and tax. @check total_amount > 0
+    judged_sales.discount_amount,  -- US dollars off.
+    judged_sales.tax_amount,  -- US dollars.
+    -- US dollars: total less discount.
+    (judged_sales.total_amount - judged_sales.discount_amount)::number(12, 2)
+        as net_amount,
+    -- US dollars: net less tax.
+    (
+        judged_sales.total_amount
+        - judged_sales.discount_amount
+        - judged_sales.tax_amount
+    )::number(12, 2) as gross_profit,
+    judged_sales.payment_method,  -- How it was paid.
+    judged_sales.status,  -- COMPLETED, or missing.
+    judged_sales.is_deleted,  -- Never: deleted sales leave the table.
+    year(judged_sales.sale_date) as sale_year,  -- Of the day of the sale.
+    month(judged_sales.sale_date) as sale_month,  -- 1 to 12.
+    day(judged_sales.sale_date) as sale_day,  -- Of the month.
+    judged_sales.updated_at,  -- When this version was written, UTC.
+    judged_sales.batch_id as etl_batch_id,  -- The batch that brought this version, YYYYMMDD.
+    judged_sales.batch_date as etl_batch_date,  -- The same as a date. @not_null
+    delivered_batches.sales as etl_batch_rows,  -- Sales that the batch delivered.
+    -- The greatest share of missing values in a critical column of the batch, 0 to 1.
+    delivered_batches.greatest_missing_share as etl_batch_missing_share,
+    judged_sales.loaded_at as etl_loaded_at  -- When this version was first loaded, UTC.
+from judged_sales
+inner join regional_staging.delivered_batches as delivered_batches
+    on judged_sales.batch_date = delivered_batches.batch_date
+where
+    delivered_batches.batch_date >= $batch_start
+    and delivered_batches.batch_date < $batch_end
