@@ -47,7 +47,9 @@ ENDINGS = (
     "_REFERENCES",
     "_UUID",
 )
-OTHERS = frozenset((Path(__file__).parent / "known_functions.txt").read_text().split())
+OTHERS = frozenset(
+    (Path(__file__).parent / "known_functions.txt").read_text(encoding="utf-8").split()
+)
 
 
 def is_known(name: str) -> bool:

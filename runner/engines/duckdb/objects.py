@@ -1,31 +1,24 @@
 """What the engine knows about objects beyond DuckDB's own catalog.
 
 Declared types and comments of tables, the text of views, and every object that has no meaning on
-one machine (roles, warehouses, tasks, …) are `Object`s. They are kept twice: as a journal in the
-table `_runner.objects` of the database file they belong to, written in the same transaction as the
-effect they describe; and in memory, where statements look them up without asking DuckDB. The last
-row of the journal for a key counts, one without a body is a deletion.
+one machine (roles, warehouses, tasks, …) are `Object`s. They are kept twice: in a `journal` beside
+the rows they speak of, and in memory (`registry`), where statements look them up without asking
+DuckDB. The functions below are what handlers of statements use.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import duckdb
-
 from runner.engines.duckdb.names import quote
-from runner.errors import Unsupported
 
 if TYPE_CHECKING:
-    from runner.engines.duckdb.session import Session
+    from runner.engines.duckdb.connection import Connection
 
-_JOURNAL = (Path(__file__).parent / "objects.sql").read_text(encoding="utf-8")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 # Kinds that share one space of names, by the name of that space. Any other kind is its own.
@@ -126,130 +119,6 @@ def key(kind: str, database: str, schema: str, name: str) -> Key:
     return Key(database, schema, _SPACES.get(kind, kind), name)
 
 
-class Objects:
-    """The objects of one store in memory; changed only by `apply`, after their commit."""
-
-    def __init__(self) -> None:
-        self._objects: dict[Key, Object] = {}
-        self._reshaped: dict[Key, int] = {}
-        self.turn = 0  # counts what is applied
-
-    def load(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
-        """Make the journal of an attached database when it has none, and read it."""
-        schema = f"{quote(database)}._runner"
-        root.execute(_JOURNAL.replace("$schema", schema))
-        rows = root.execute(
-            f"select kind, schema_name, name, body from {schema}.objects order by rowid"
-        ).fetchall()
-        for kind, schema_name, name, body in rows:
-            self._put(key(kind, database, schema_name, name), decode(database, body))
-        if len(rows) > 100 + 4 * sum(one.database == database for one in self._objects):
-            self._compact(root, database)
-
-    def begin_database(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
-        """Record a new database and its schema PUBLIC, unless that has been done."""
-        first = (
-            Object("DATABASE", database, "", database),
-            Object("SCHEMA", database, "", "PUBLIC"),
-        )
-        if self.get(first[0].key) is not None:
-            return
-        rows = [row(one.key, one) for one in first]
-        root.execute("begin")
-        root.execute(f'create schema if not exists {quote(database)}."PUBLIC"')
-        root.executemany(f"insert into {quote(database)}._runner.objects values (?, ?, ?, ?)", rows)
-        root.execute("commit")
-        self.apply({one.key: one for one in first})
-
-    def _compact(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
-        journal = f"{quote(database)}._runner.objects"
-        live = [row(one.key, one) for one in self.of(database)]
-        root.execute("begin")
-        root.execute(f"delete from {journal}")
-        if live:
-            root.executemany(f"insert into {journal} values (?, ?, ?, ?)", live)
-        root.execute("commit")
-
-    def forget_database(self, database: str) -> None:
-        self.apply({one.key: None for one in self.of(database)})
-
-    def apply(self, changes: Mapping[Key, Object | None]) -> None:
-        self.turn += 1
-        for one, value in changes.items():
-            if not alike(self.get(one), value):
-                self._reshaped[one] = self.turn
-            self._put(one, value)
-
-    def reshaped_since(self, one: Key, turn: int) -> bool:
-        """Whether the object was made, dropped, or given another shape after that turn."""
-        return self._reshaped.get(one, 0) > turn
-
-    def _put(self, one: Key, value: Object | None) -> None:
-        if value is None:
-            self._objects.pop(one.folded(), None)
-        else:
-            self._objects[one.folded()] = value
-
-    def get(self, one: Key) -> Object | None:
-        """The object under exactly this name."""
-        found = self._objects.get(one.folded())
-        if found is None or (found.schema, found.name) != (one.schema, one.name):
-            return None
-        return found
-
-    def refuse_near_name(self, one: Key) -> None:
-        """DuckDB's names ignore case: two objects that differ in it alone cannot both be."""
-        found = self._objects.get(one.folded())
-        if found is not None and found.name != one.name:
-            raise Unsupported(
-                "names that differ only in case",
-                f"{one.schema}.{found.name} exists beside the new {one.name}",
-            )
-
-    def of(self, database: str, schema: str | None = None) -> Iterator[Object]:
-        """Every object of a database, or of one of its schemas."""
-        everything = list(self._objects.items())
-        found = [o for k, o in everything if k.database == database]
-        return iter([o for o in found if schema in (None, o.schema)])
-
-    def copy(self) -> Objects:
-        """The objects as they are now."""
-        copied = Objects()
-        copied._objects = dict(self._objects)
-        copied.turn = self.turn
-        return copied
-
-
-def alike(one: Object | None, other: Object | None) -> bool:
-    """Whether a statement means the same over both: the columns, a view's text, a property."""
-    if one is None or other is None:
-        return one is other
-    return (one.kind, one.columns, one.properties) == (other.kind, other.columns, other.properties)
-
-
-def row(one: Key, value: Object | None) -> tuple[str, str, str, str | None]:
-    kind = value.kind if value is not None else one.space
-    return kind, one.schema, one.name, None if value is None else encode(value)
-
-
-def encode(value: Object) -> str:
-    """An object as the journal keeps it. What says nothing is left out: a table is written at every
-    build."""
-    body: dict[str, Any] = {
-        "kind": value.kind,
-        "schema": value.schema,
-        "name": value.name,
-        "created": value.created.isoformat(),
-        "altered": value.altered.isoformat(),
-        "comment": value.comment,
-        "owner": value.owner,
-        "columns": [said(column) for column in value.columns],
-        "grants": [vars(grant) for grant in value.grants],
-        "properties": dict(value.properties),
-    }
-    return json.dumps(body, separators=(",", ":"))
-
-
 def said(column: TableColumn) -> dict[str, Any]:
     """The fields of a column that differ from their defaults."""
     fields: dict[str, Any] = {"name": column.name, "type": column.type}
@@ -262,30 +131,7 @@ def said(column: TableColumn) -> dict[str, Any]:
     return fields
 
 
-def decode(database: str, body: str | None) -> Object | None:
-    """The object of a journal's row.
-
-    >>> one = Object("TABLE", "DB", "SC", "T", columns=(TableColumn("A", "DATE"),))
-    >>> decode("DB", encode(one)) == one
-    True
-    """
-    if body is None:
-        return None
-    fields = json.loads(body)
-    for moment in ("created", "altered"):
-        fields[moment] = datetime.fromisoformat(fields[moment])
-    columns = []
-    for column in fields.pop("columns"):
-        identity = column.pop("identity", None)
-        columns.append(TableColumn(**column, identity=tuple(identity) if identity else None))
-    grants = tuple(Grant(**grant) for grant in fields.pop("grants"))
-    return Object(database=database, columns=tuple(columns), grants=grants, **fields)
-
-
-# -- verbs for handlers; those that write do so in the open transaction ---------------------------
-
-
-def find(session: Session, kind: str, path: tuple[str, str, str]) -> Object | None:
+def find(session: Connection, kind: str, path: tuple[str, str, str]) -> Object | None:
     """The object (database, schema, name) as this session sees it: temporary tables first."""
     one = key(kind, *path)
     if session.temporary and one in session.temporary:
@@ -295,12 +141,12 @@ def find(session: Session, kind: str, path: tuple[str, str, str]) -> Object | No
     return shared(session, one)
 
 
-def shared(session: Session, one: Key) -> Object | None:
+def shared(session: Connection, one: Key) -> Object | None:
     """What all sessions know under a key; noted, since another session may change it."""
     return session.seen.look(session.known, one)
 
 
-def permanent(session: Session, one: Key) -> Object | None:
+def permanent(session: Connection, one: Key) -> Object | None:
     """The object under a key, temporary tables aside. Raises `Unsupported` when there is one whose
     name differs only in case."""
     session.known.refuse_near_name(one)
@@ -309,7 +155,7 @@ def permanent(session: Session, one: Key) -> Object | None:
     return shared(session, one)
 
 
-def members(session: Session, database: str, schema: str | None = None) -> list[Object]:
+def members(session: Connection, database: str, schema: str | None = None) -> list[Object]:
     """Every object of a database or schema as this session sees it, by name."""
     seen = {one.key: one for one in session.seen.list(session.known, database, schema)}
     for one, value in session.pending.items():
@@ -324,7 +170,7 @@ def members(session: Session, database: str, schema: str | None = None) -> list[
     )
 
 
-def put(session: Session, value: Object) -> None:
+def put(session: Connection, value: Object) -> None:
     """Record an object. A temporary table is recorded in its session alone."""
     if value.key in session.temporary:
         session.temporary[value.key] = value
@@ -332,13 +178,13 @@ def put(session: Session, value: Object) -> None:
         put_permanent(session, value)
 
 
-def put_permanent(session: Session, value: Object) -> None:
+def put_permanent(session: Connection, value: Object) -> None:
     """Record an object that all sessions see, though a temporary table may hide it here."""
     session.known.refuse_near_name(value.key)
     session.pending[value.key] = value
 
 
-def drop(session: Session, one: Key) -> None:
+def drop(session: Connection, one: Key) -> None:
     """Forget an object."""
     if session.temporary.pop(one, None) is None:
         session.pending[one] = None
@@ -347,14 +193,3 @@ def drop(session: Session, one: Key) -> None:
 def temporary_name(path: tuple[str, str, str]) -> str:
     """Where DuckDB keeps a session's temporary table."""
     return f"temp.main.{quote('.'.join(path))}"
-
-
-def write_journal(session: Session) -> None:
-    """Write down what the open transaction has recorded and forgotten; right before its commit."""
-    rows: dict[str, list[str | None]] = {}
-    for one, value in session.pending.items():
-        if value is not None or session.known.get(one) is not None:
-            rows.setdefault(one.database, []).extend(row(one, value))
-    for database, values in rows.items():
-        places = ", ".join(["(?, ?, ?, ?)"] * (len(values) // 4))
-        session.raw(f"insert into {quote(database)}._runner.objects values {places}", values)

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runner.engines.duckdb.objects import Key, Object, Objects
+    from runner.engines.duckdb.objects import Key, Object
+    from runner.engines.duckdb.registry import Objects
 
 
 @dataclass

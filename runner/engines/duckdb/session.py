@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
-import duckdb
 from sqlglot import exp
 
 from runner.engines import Result
 from runner.engines.duckdb import dialect, faults, objects, queries, results, rules, statements
 from runner.engines.duckdb.binder import QUERIES, Binder
+from runner.engines.duckdb.connection import Connection
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.constants import constant
@@ -27,7 +25,6 @@ from runner.engines.duckdb.seen import Seen
 from runner.engines.duckdb.statements import relations, scripting, transactions
 from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
-from runner.engines.duckdb.work import Work, writes
 from runner.errors import EngineError, Unsupported
 
 T = TypeVar("T")
@@ -52,37 +49,23 @@ def read(handler: statements.Handler, session: Session, statement: dialect.State
         raise Unsupported(f"this form of {statement.words[0]}") from error
 
 
-class Session:
-    """Executes Snowflake statements over one DuckDB cursor; used by one thread at a time.
+class Session(Connection):
+    """Executes Snowflake statements; used by one thread at a time.
 
     Handlers of statements use its verbs (`raw`, `query`, `translate`, `resolve`, `transaction`) and
     its state (`database`, `schema`, `variables`, `store`, `stage_folders`).
     """
 
     def __init__(self, store: Store, database: str | None, schema: str | None) -> None:
-        self.store = store
+        super().__init__(store)
         self.database = database
         self.schema = schema
         self.variables: dict[str, Any] = {}
         self.parameters: dict[str, Any] = {}
         self.stage_folders: dict[str, Path] = {}
-        self.sql = ""
-        self.in_transaction = False
         self.last_query_id: str | None = None
         self.last_result: Result | None = None
-        self.last_transaction: str | None = None
-        self.temporary: dict[objects.Key, objects.Object] = {}
-        self.pending: dict[objects.Key, objects.Object | None] = {}
-        self.work: Work | None = None
-        self.seen = Seen()
-        self.frozen: objects.Objects | None = None  # what is known, in a transaction that lasts
-        self.helpers: set[duckdb.DuckDBPyConnection] = set()  # connections of what is running
         self.joins_ddl = False
-        self.written: set[objects.Key] = set()  # the tables that the open transaction has written
-        self._wrote = False
-        self._running = self._cancelled = False
-        self._uninterrupted = threading.RLock()  # held while a transaction begins or ends
-        self._cursor = store.cursor()
 
     # -- the protocol of runner.engines ----------------------------------------------------------
 
@@ -154,64 +137,7 @@ class Session:
                 self.prove()
             raise
 
-    def prove(self) -> None:
-        """Raise a conflict when what was looked up is no longer so."""
-        with self.store.settled(self.seen):
-            if not self.seen.holds(self.store.objects, self.pending):
-                raise faults.changed_meanwhile()
-
-    def cancel(self) -> None:
-        """Interrupt the statement that runs in another thread; a commit that has begun is done."""
-        with self._uninterrupted:
-            self._cancelled = self._running
-            for cursor in (self._cursor, *tuple(self.helpers)):
-                with suppress(duckdb.ConnectionException):  # it is closed
-                    cursor.interrupt()
-
-    def close(self) -> None:
-        self._cursor.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
     # -- verbs for handlers ------------------------------------------------------------------------
-
-    def raw(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run DuckDB's SQL inside the current transaction; the rows it gives."""
-        return self.run(sql, params)[1]
-
-    def run(
-        self, sql: str, params: Sequence[Any] = ()
-    ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
-        """Like `raw`, with the columns' names and DuckDB types before the rows."""
-        if self._cancelled:
-            raise faults.cancelled(self.sql)
-        if writes(sql):
-            transactions.refuse_stale(self)
-        try:
-            self._cursor.execute(sql, params or None)
-            described = [(item[0], str(item[1])) for item in self._cursor.description or ()]
-            rows = self._cursor.fetchall()
-        except duckdb.Error as error:
-            raise faults.from_duckdb(error, self.sql) from error
-        if writes(sql):
-            self._wrote = True
-            if self.work is not None:
-                self.work.wrote(sql, params)
-        return described, rows
-
-    def reads(self, key: objects.Key) -> None:
-        """Note that what the statement does depends on what is in a table."""
-        if self.work is not None:
-            self.work.reading.add(key)
 
     def bind(self, tree: exp.Expr) -> Query:
         """A Snowflake query as DuckDB's SQL, with the names and types of its columns."""
@@ -219,7 +145,10 @@ class Session:
 
     def query(self, tree: exp.Expr) -> Result:
         """Translate a Snowflake query and run it."""
-        bound = self.bind(tree)
+        return self.fetch(self.bind(tree))
+
+    def fetch(self, bound: Query) -> Result:
+        """Run a query of DuckDB."""
         rows = self.raw(bound.sql)
         if not self.in_transaction:
             self.prove()
@@ -286,93 +215,3 @@ class Session:
             with self.transaction():
                 self.raw(f"create schema if not exists {quote(database)}.{quote(schema)}")
                 objects.put(self, objects.Object("SCHEMA", database, "", schema))
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Statements that happen together: joins the open transaction, or is one of its own."""
-        if self.in_transaction:
-            yield
-            return
-        self.begin()
-        try:
-            yield
-        except BaseException:
-            self.rollback()
-            raise
-        self.commit()
-
-    def begin(self) -> None:
-        """Open a transaction."""
-        self.control("begin transaction")
-        self.in_transaction = True
-        self._wrote = False
-        self.last_transaction = str(time.time_ns())
-
-    def control(self, sql: str) -> None:
-        """Begin, commit or roll back in DuckDB, which no cancellation may divide."""
-        with self._uninterrupted:
-            try:
-                self._cursor.execute(sql)
-            except duckdb.Error as error:
-                raise faults.from_duckdb(error, self.sql) from error
-
-    @property
-    def known(self) -> objects.Objects:
-        """The objects that all sessions know: as they are, or as they were when the explicit
-        transaction began."""
-        return self.frozen or self.store.objects
-
-    def freeze(self) -> int:
-        """Make the open transaction begin now, for DuckDB and for what is known of objects. The
-        number of commits that it sees."""
-        with self.store.settled():
-            databases = sorted(self.store.databases)
-            journals = ", ".join(
-                f"{quote(one)}._runner.objects as {quote(one)}" for one in databases
-            )
-            if journals:
-                self.raw(f"select 1 from {journals} limit 0")
-            self.frozen = self.store.objects.copy()
-            return self.store.commits
-
-    def commit(self) -> None:
-        """Make the open transaction last; what it recorded of objects is then what all see."""
-        written = self.written
-        try:
-            objects.write_journal(self)
-            changes = self._announce()
-        except BaseException:
-            self.rollback()
-            raise
-        done = False
-        try:
-            self.control("commit")
-            done = self._wrote
-        finally:
-            self.store.end_commit(changes, written, done=done)
-
-    def _announce(self) -> dict[objects.Key, objects.Object | None]:
-        """Leave the transaction, which DuckDB commits next: what it has recorded of objects."""
-        with self.store.lock:
-            if self.pending or self.frozen is None:
-                self.prove()
-            if self._wrote:
-                self.store.require_files()
-            changes = self._end()
-            self.seen.forget(changes)
-            self.store.begin_commit(changes)
-            return changes
-
-    def rollback(self) -> None:
-        """Undo the open transaction."""
-        self._end()
-        self.control("rollback")
-
-    def _end(self) -> dict[objects.Key, objects.Object | None]:
-        """Leave the transaction; what it had recorded of objects."""
-        self.in_transaction = False
-        self.work = None
-        self.frozen = None
-        self.written = set()
-        changes, self.pending = self.pending, {}
-        return changes

@@ -21,7 +21,8 @@ import duckdb
 from runner.engines.duckdb import leftovers, macros
 from runner.engines.duckdb.leftovers import SUFFIX
 from runner.engines.duckdb.names import quote
-from runner.engines.duckdb.objects import Key, Object, Objects, key
+from runner.engines.duckdb.objects import Key, Object, key
+from runner.engines.duckdb.registry import Objects
 from runner.engines.duckdb.seen import Seen
 from runner.errors import ConnectionFailed, Unsupported
 

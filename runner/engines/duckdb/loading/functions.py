@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlglot import exp
 
-from runner.engines.duckdb import types
+from runner.engines.duckdb import objects, types
 from runner.engines.duckdb.binder import Binder
 from runner.engines.duckdb.loading import history, names, pipes, staged
 from runner.engines.duckdb.loading.reading import LoadWords
@@ -56,7 +56,7 @@ def copy_history(binder: Binder, call: exp.Anonymous) -> Query:
     path = names.full(session, LoadWords(str(given["TABLE_NAME"].const)).name())
     table = names.existing(session, "TABLE", path)
     oldest = datetime.now(UTC) - timedelta(days=history.HISTORY_DAYS)
-    pipes_ = (one for one in session.known.of(path[0]) if one.kind == pipes.KIND)
+    pipes_ = (one for one in objects.members(session, path[0]) if one.kind == pipes.KIND)
     owners = ", ".join(literal(history.identity(one)) for one in pipes_) or "''"
     conditions = [
         f"(pipe_name is null or owner in ({owners}))",

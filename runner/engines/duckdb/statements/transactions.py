@@ -113,22 +113,6 @@ def look_again(session: Session) -> None:
     work.commits = session.freeze()
 
 
-class StaleError(EngineError):
-    """The statement reads a table that another session has changed since the first write."""
-
-
-def refuse_stale(session: Session) -> None:
-    """Raise `StaleError` before a statement of a transaction writes by what is out of date."""
-    work = session.work
-    if work is not None and not work.current and is_stale(session):
-        raise StaleError("another session has changed what the statement reads")
-
-
-def is_stale(session: Session) -> bool:
-    work = session.work
-    return work is not None and not work.broken and work.is_stale(session.store.changed)
-
-
 def keep_up(session: Session, act: Callable[[], Result]) -> Result:
     """Run a statement, and once more on what is committed by now when it would have seen less."""
     work = session.work
@@ -138,10 +122,10 @@ def keep_up(session: Session, act: Callable[[], Result]) -> Result:
     try:
         result = act()
     except EngineError:
-        if session.work is not work or not is_stale(session):
+        if session.work is not work or not session.is_stale():
             raise
     else:
-        if session.work is not work or not is_stale(session):
+        if session.work is not work or not session.is_stale():
             return result
     obstacle = work.obstacle(session.store.changed)
     if obstacle:
