@@ -7,30 +7,54 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 import duckdb
 
 from runner.engines.duckdb import faults, journal, objects
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.registry import Objects
-from runner.engines.duckdb.seen import Seen
+from runner.engines.duckdb.seen import Listing, Seen
 from runner.engines.duckdb.store import Store
+from runner.engines.duckdb.translations import Dependencies
 from runner.engines.duckdb.work import Work, writes
 from runner.errors import EngineError
+
+T = TypeVar("T")
 
 
 class StaleError(EngineError):
     """The statement reads a table that another session has changed since the first write."""
 
 
+class Noted(Generic[T]):
+    """An attribute of a connection whose reading is noted: a translation that has read it depends
+    on more than is kept with translations (see `translations`)."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = f"_{name}"
+
+    def __get__(self, one: Connection, owner: type | None = None) -> T:
+        one.dependencies.more = True
+        value: T = one.__dict__[self.name]
+        return value
+
+    def __set__(self, one: Connection, value: T) -> None:
+        one.__dict__[self.name] = value
+
+
 class Connection:
     """A cursor of the store's DuckDB instance, used by one thread at a time."""
 
+    store = Noted[Store]()
+    sql = Noted[str]()  # the statement that is running
+    last_transaction = Noted[str | None]()
+
     def __init__(self, store: Store) -> None:
-        self.store = store
-        self.sql = ""  # the statement that is running
-        self.last_transaction: str | None = None
+        self.dependencies = Dependencies()  # of the translation that is being made
+        self.store = self._store = store
+        self.sql = self._sql = ""
+        self.last_transaction = None
         self.in_transaction = False
         self.temporary: dict[objects.Key, objects.Object] = {}
         self.pending: dict[objects.Key, objects.Object | None] = {}
@@ -74,8 +98,9 @@ class Connection:
         self, sql: str, params: Sequence[Any] = ()
     ) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
         """Like `raw`, with the columns' names and DuckDB types before the rows."""
+        self.dependencies.more = True
         if self._cancelled:
-            raise faults.cancelled(self.sql)
+            raise faults.cancelled(self._sql)
         if writes(sql):
             self.refuse_stale()
         try:
@@ -83,7 +108,7 @@ class Connection:
             described = [(item[0], str(item[1])) for item in self._cursor.description or ()]
             rows = self._cursor.fetchall()
         except duckdb.Error as error:
-            raise faults.from_duckdb(error, self.sql) from error
+            raise faults.from_duckdb(error, self._sql) from error
         if writes(sql):
             self._wrote = True
             if self.work is not None:
@@ -98,7 +123,7 @@ class Connection:
     def is_stale(self) -> bool:
         """Whether the statement of an explicit transaction would see less than is committed."""
         work = self.work
-        return work is not None and not work.broken and work.is_stale(self.store.changed)
+        return work is not None and not work.broken and work.is_stale(self._store.changed)
 
     def refuse_stale(self) -> None:
         """Raise `StaleError` before a statement of a transaction writes by what is out of date."""
@@ -107,8 +132,8 @@ class Connection:
 
     def prove(self) -> None:
         """Raise a conflict when what was looked up is no longer so."""
-        with self.store.settled(self.seen):
-            if not self.seen.holds(self.store.objects, self.pending):
+        with self._store.settled(self.seen):
+            if not self.seen.holds(self._store.objects, self.pending):
                 raise faults.changed_meanwhile()
 
     @contextmanager
@@ -138,26 +163,39 @@ class Connection:
             try:
                 self._cursor.execute(sql)
             except duckdb.Error as error:
-                raise faults.from_duckdb(error, self.sql) from error
+                raise faults.from_duckdb(error, self._sql) from error
 
     @property
     def known(self) -> Objects:
         """The objects that all sessions know: as they are, or as they were when the explicit
-        transaction began."""
-        return self.frozen or self.store.objects
+        transaction began. What is looked up here is not noted: see `look` and `look_through`."""
+        self.dependencies.more = True
+        return self._known
+
+    @property
+    def _known(self) -> Objects:
+        return self.frozen or self._store.objects
+
+    def look(self, one: objects.Key) -> objects.Object | None:
+        """What all sessions know under a key; noted, since another session may change it."""
+        return self.seen.look(self._known, one)
+
+    def look_through(self, listing: Listing) -> tuple[objects.Object, ...]:
+        """What all sessions know of a database, a schema, or one kind in it; noted."""
+        return self.seen.list(self._known, listing)
 
     def freeze(self) -> int:
         """Make the open transaction begin now, for DuckDB and for what is known of objects. The
         number of commits that it sees."""
-        with self.store.settled():
-            databases = sorted(self.store.databases)
+        with self._store.settled():
+            databases = sorted(self._store.databases)
             journals = ", ".join(
                 f"{quote(one)}._runner.objects as {quote(one)}" for one in databases
             )
             if journals:
                 self.raw(f"select 1 from {journals} limit 0")
-            self.frozen = self.store.objects.copy()
-            return self.store.commits
+            self.frozen = self._store.objects.copy()
+            return self._store.commits
 
     def commit(self) -> None:
         """Make the open transaction last; what it recorded of objects is then what all see."""
@@ -173,18 +211,18 @@ class Connection:
             self.control("commit")
             done = self._wrote
         finally:
-            self.store.end_commit(changes, written, done=done)
+            self._store.end_commit(changes, written, done=done)
 
     def _announce(self) -> dict[objects.Key, objects.Object | None]:
         """Leave the transaction, which DuckDB commits next: what it has recorded of objects."""
-        with self.store.lock:
+        with self._store.lock:
             if self.pending or self.frozen is None:
                 self.prove()
             if self._wrote:
-                self.store.require_files()
+                self._store.require_files()
             changes = self._end()
             self.seen.forget(changes)
-            self.store.begin_commit(changes)
+            self._store.begin_commit(changes)
             return changes
 
     def rollback(self) -> None:

@@ -8,13 +8,17 @@ DuckDB. The functions below are what handlers of statements use.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runner.engines.duckdb.names import quote
+from runner.engines.duckdb.seen import Listing
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.connection import Connection
@@ -93,6 +97,15 @@ class Object:
     grants: tuple[Grant, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
 
+    @cached_property
+    def digest(self) -> str:
+        """What tells it from one over which a query means something else. The moments at which it
+        was made and altered are left out: a table is made anew at every build."""
+        columns = [said(column) for column in self.columns]
+        named = self.kind, self.database, self.schema, self.name, self.comment, self.owner
+        text = json.dumps([*named, columns, dict(self.properties)], sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
     @property
     def key(self) -> Key:
         return key(self.kind, self.database, self.schema, self.name)
@@ -133,17 +146,20 @@ def said(column: TableColumn) -> dict[str, Any]:
 
 def find(session: Connection, kind: str, path: tuple[str, str, str]) -> Object | None:
     """The object (database, schema, name) as this session sees it: temporary tables first."""
-    one = key(kind, *path)
-    if session.temporary and one in session.temporary:
-        return session.temporary[one]
-    if session.pending and one in session.pending:
-        return session.pending[one]
-    return shared(session, one)
+    return under(session, key(kind, *path))
 
 
-def shared(session: Connection, one: Key) -> Object | None:
-    """What all sessions know under a key; noted, since another session may change it."""
-    return session.seen.look(session.known, one)
+def under(session: Connection, one: Key) -> Object | None:
+    """What `find` gives for a key; a translation depends on it."""
+    temporary = session.temporary.get(one)
+    if temporary is not None:
+        found: Object | None = temporary
+    elif session.pending and one in session.pending:
+        found = session.pending[one]
+    else:
+        found = session.look(one)
+    session.dependencies.looked(one, found, temporary=temporary is not None)
+    return found
 
 
 def permanent(session: Connection, one: Key) -> Object | None:
@@ -152,22 +168,34 @@ def permanent(session: Connection, one: Key) -> Object | None:
     session.known.refuse_near_name(one)
     if one in session.pending:
         return session.pending[one]
-    return shared(session, one)
+    return session.look(one)
 
 
-def members(session: Connection, database: str, schema: str | None = None) -> list[Object]:
-    """Every object of a database or schema as this session sees it, by name."""
-    seen = {one.key: one for one in session.seen.list(session.known, database, schema)}
+def members(
+    session: Connection, database: str, schema: str | None = None, kind: str | None = None
+) -> list[Object]:
+    """Every object of a database or schema, or of one kind there, as this session sees it, by
+    name."""
+    listing = Listing(database, schema, kind)
+    seen = {one.key: one for one in session.look_through(listing)}
     for one, value in session.pending.items():
         if value is None:
             seen.pop(one, None)
         else:
             seen[one] = value
     seen.update(session.temporary)
-    return sorted(
-        (o for o in seen.values() if o.database == database and schema in (None, o.schema)),
+    found = sorted(
+        (
+            one
+            for one in seen.values()
+            if one.database == database
+            and schema in (None, one.schema)
+            and kind in (None, one.kind)
+        ),
         key=lambda o: (o.schema, o.name, o.kind),
     )
+    session.dependencies.listed(listing, found)
+    return found
 
 
 def put(session: Connection, value: Object) -> None:

@@ -92,11 +92,13 @@ class Objects:
                 f"{one.schema}.{found.name} exists beside the new {one.name}",
             )
 
-    def of(self, database: str, schema: str | None = None) -> Iterator[Object]:
-        """Every object of a database, or of one of its schemas."""
+    def of(
+        self, database: str, schema: str | None = None, kind: str | None = None
+    ) -> Iterator[Object]:
+        """Every object of a database, or of one of its schemas, or of one kind there."""
         everything = list(self._objects.items())
         found = [o for k, o in everything if k.database == database]
-        return iter([o for o in found if schema in (None, o.schema)])
+        return iter([o for o in found if schema in (None, o.schema) and kind in (None, o.kind)])
 
     def copy(self) -> Objects:
         """The objects as they are now."""

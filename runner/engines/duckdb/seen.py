@@ -11,21 +11,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.objects import Key, Object
     from runner.engines.duckdb.registry import Objects
 
 
+class Listing(NamedTuple):
+    """Objects that were listed: of a database, or of one of its schemas, or of one kind there."""
+
+    database: str
+    schema: str | None = None
+    kind: str | None = None
+
+
 @dataclass
 class Seen:
     """The notes of one statement: objects by their keys (None: there was none) with the turn in
-    which they were looked up, and the schemas whose members were listed. `relied` are the keys
-    whose objects must stay the very same."""
+    which they were looked up, and what listings gave. `relied` are the keys whose objects must stay
+    the very same."""
 
     objects: dict[Key, tuple[Object | None, int]] = field(default_factory=dict)
-    members: dict[tuple[str, str | None], tuple[Object, ...]] = field(default_factory=dict)
+    members: dict[Listing, tuple[Object, ...]] = field(default_factory=dict)
     relied: set[Key] = field(default_factory=set)
 
     def look(self, known: Objects, key: Key) -> Object | None:
@@ -35,10 +43,10 @@ class Seen:
         self.objects.setdefault(key, (found, turn))
         return found
 
-    def list(self, known: Objects, database: str, schema: str | None) -> tuple[Object, ...]:
-        """The objects of a database or of one of its schemas, noted."""
-        found = tuple(known.of(database, schema))
-        self.members.setdefault((database, schema), found)
+    def list(self, known: Objects, listing: Listing) -> tuple[Object, ...]:
+        """The objects of a listing, noted."""
+        found = tuple(known.of(*listing))
+        self.members.setdefault(listing, found)
         return found
 
     def forget(self, changes: Iterable[Key]) -> None:
@@ -59,6 +67,5 @@ class Seen:
             if known.reshaped_since(key, turn) or (key in strict and known.get(key) is not before):
                 return False
         return not strict or all(
-            tuple(known.of(database, schema)) == found
-            for (database, schema), found in self.members.items()
+            tuple(known.of(*listing)) == found for listing, found in self.members.items()
         )

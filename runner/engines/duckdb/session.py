@@ -16,15 +16,16 @@ from sqlglot import exp
 from runner.engines import Result
 from runner.engines.duckdb import dialect, faults, objects, queries, results, rules, statements
 from runner.engines.duckdb.binder import QUERIES, Binder
-from runner.engines.duckdb.connection import Connection
+from runner.engines.duckdb.connection import Connection, Noted
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.constants import constant
 from runner.engines.duckdb.scopes import Query
 from runner.engines.duckdb.seen import Seen
-from runner.engines.duckdb.statements import relations, scripting, transactions
+from runner.engines.duckdb.statements import function_calls, relations, scripting, transactions
 from runner.engines.duckdb.statements.tables import publish as publish_table
 from runner.engines.duckdb.store import Store
+from runner.engines.duckdb.translations import Dependencies, Translation, name_of
 from runner.errors import EngineError, Unsupported
 
 T = TypeVar("T")
@@ -56,15 +57,24 @@ class Session(Connection):
     its state (`database`, `schema`, `variables`, `store`, `stage_folders`).
     """
 
+    variables = Noted[dict[str, Any]]()
+    stage_folders = Noted[dict[str, Path]]()
+    last_query_id = Noted[str | None]()
+    last_result = Noted[Result | None]()
+    identity = Noted[str]()
+
     def __init__(self, store: Store, database: str | None, schema: str | None) -> None:
         super().__init__(store)
         self.database = database
         self.schema = schema
-        self.variables: dict[str, Any] = {}
+        self._variables: dict[str, Any] = {}
+        self.variables = self._variables
         self.parameters: dict[str, Any] = {}
-        self.stage_folders: dict[str, Path] = {}
-        self.last_query_id: str | None = None
-        self.last_result: Result | None = None
+        self.stage_folders = {}
+        self.last_query_id = None
+        self.last_result = None
+        self.identity = str(id(self))
+        self._used: set[str] = set()  # the variables that the statement has used
         self.joins_ddl = False
 
     # -- the protocol of runner.engines ----------------------------------------------------------
@@ -77,23 +87,39 @@ class Session(Connection):
         """
         self.sql = sql
         try:
-            statement = scripting.unwrapped(self, self.read(sql))
-            transactions.refuse_broken(self, statement)
-            transactions.look_again(self)
-            handler = statements.find(statement)
-            act = partial(self._tried, lambda: read(handler, self, statement))
-            result = transactions.keep_up(self, act)
-            transactions.commit_ddl(self, statement)
+            result = self._again()
+            result = self._anew() if result is None else result
         except EngineError as error:
             error.sql = error.sql or sql
             transactions.recover(self)
             raise
         if self.work is not None:
             self.work.statement_succeeded()
-        self.last_query_id = str(uuid.uuid4())
-        rows, count = result.rows, result.row_count
-        self.last_result = Result(result.columns, rows, count, self.last_query_id)
-        return self.last_result
+        query_id = str(uuid.uuid4())
+        answer = Result(result.columns, result.rows, result.row_count, query_id)
+        self.last_query_id, self.last_result = query_id, answer
+        return answer
+
+    def _again(self) -> Result | None:
+        """The answer of a query whose translation is kept and holds; None for anything else."""
+
+        def act() -> Result | None:
+            kept = self.kept(self._sql)
+            return None if kept is None else self.fetch(kept)
+
+        return None if self._keeps_nothing() else self._tried(act)
+
+    def _anew(self) -> Result:
+        """Read the statement and run it."""
+        self._used = set()
+        statement = scripting.unwrapped(self, self.read(self._sql))
+        transactions.refuse_broken(self, statement)
+        transactions.look_again(self)
+        handler = statements.find(statement)
+        act = partial(self._tried, lambda: read(handler, self, statement))
+        result = transactions.keep_up(self, act)
+        transactions.commit_ddl(self, statement)
+        return result
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -154,6 +180,32 @@ class Session(Connection):
             self.prove()
         return results.result(bound, rows)
 
+    def kept(self, text: str) -> Query | None:
+        """The translation of a query's text that was kept, if it would be made the same now."""
+        if self._keeps_nothing():
+            return None
+        found = self._store.translations.find(self._name(text))
+        if found is None or not found.holds(self, self._variables):
+            return None
+        return found.query
+
+    def bind_and_keep(self, text: str, tree: Callable[[], exp.Expr]) -> Query:
+        """Bind the query of a text, and keep its translation unless it depends on too much."""
+        self.dependencies = Dependencies()
+        query = self.bind(tree())
+        variables = {name: repr(self._variables[name]) for name in sorted(self._used)}
+        if not self._keeps_nothing() and not self.dependencies.too_much(function_calls.KIND):
+            made = Translation.of(self._name(text), query, self.dependencies, variables)
+            self._store.translations.keep(made)
+        return query
+
+    def _keeps_nothing(self) -> bool:
+        """Within an explicit transaction the clock is written out, and what is read is counted."""
+        return self.work is not None
+
+    def _name(self, text: str) -> str:
+        return name_of(text, self.database, self.schema, sorted(self.parameters.items()))
+
     def translate(self, tree: exp.Expr) -> str:
         """A Snowflake query, or an expression that reads no table, as DuckDB's SQL."""
         binder = Binder(self)
@@ -165,19 +217,20 @@ class Session(Connection):
 
     def variable(self, name: str) -> Value:
         """The session variable `$name`, as a constant. Raises when it is not set."""
-        if name not in self.variables:
+        self._used.add(name)
+        if name not in self._variables:
             raise EngineError(
                 f"SQL compilation error:\nerror line 1 at position 0\n"
                 f"Session variable '${name}' does not exist",
                 code=1007,
                 sqlstate="22023",
             )
-        return constant(self.variables[name])
+        return constant(self._variables[name])
 
     def variable_text(self, name: str) -> str:
         """The session variable `$name` as a text. Raises when it is not set."""
         self.variable(name)
-        return str(self.variables[name])
+        return str(self._variables[name])
 
     def resolve(self, table: exp.Table) -> tuple[str, str, str]:
         """Database, schema and name of a table reference, in stored form."""

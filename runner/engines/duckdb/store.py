@@ -24,6 +24,7 @@ from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Key, Object, key
 from runner.engines.duckdb.registry import Objects
 from runner.engines.duckdb.seen import Seen
+from runner.engines.duckdb.translations import Translations
 from runner.errors import ConnectionFailed, Unsupported
 
 OWN_SCHEMA = "_runner"
@@ -48,6 +49,7 @@ class Store:
         self.root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
         self.databases: set[str] = set()
         self.objects = Objects()
+        self.translations = Translations(folder)
         self.commits = 0  # of transactions that wrote; counted under the lock
         self.changed: dict[Key, int] = {}  # the number of the commit that last changed a table
         self._committing: list[Key] = []  # of objects that DuckDB is just making last
@@ -96,6 +98,7 @@ class Store:
                 return
             if self.folder is not None:
                 self._open.pop(self.folder, None)
+            self.translations.save()
             self.root.close()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:

@@ -53,10 +53,11 @@ def copy_history(binder: Binder, call: exp.Anonymous) -> Query:
                 f"SQL compilation error:\nmissing argument [{name}] of COPY_HISTORY", code=1044
             )
     session = binder.session
+    session.dependencies.more = True  # the moment, and the table's identity
     path = names.full(session, LoadWords(str(given["TABLE_NAME"].const)).name())
     table = names.existing(session, "TABLE", path)
     oldest = datetime.now(UTC) - timedelta(days=history.HISTORY_DAYS)
-    pipes_ = (one for one in objects.members(session, path[0]) if one.kind == pipes.KIND)
+    pipes_ = objects.members(session, path[0], kind=pipes.KIND)
     owners = ", ".join(literal(history.identity(one)) for one in pipes_) or "''"
     conditions = [
         f"(pipe_name is null or owner in ({owners}))",

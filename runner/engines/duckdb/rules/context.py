@@ -61,7 +61,7 @@ def by_session(call: Call) -> Value:
     if call.name == "CURRENT_STATEMENT":
         return Value(literal(session.sql), TEXT)
     if call.name == "CURRENT_SESSION":
-        return Value(literal(str(id(session))), TEXT)
+        return Value(literal(session.identity), TEXT)
     if call.name == "CURRENT_TRANSACTION" and not session.in_transaction:
         return optional(None)
     return optional(session.last_transaction)

@@ -119,8 +119,8 @@ def of_name(session: Session, name: tuple[str, ...]) -> list[Object]:
     if session.database is None:
         return []
     database, schema, last = ddl.path_of(session, name)
-    members = objects.members(session, database, schema)
-    return [one for one in members if one.kind == KIND and one.properties["name"] == last]
+    members = objects.members(session, database, schema, KIND)
+    return [one for one in members if one.properties["name"] == last]
 
 
 def bound(binder: Binder, nodes: list[exp.Expr]) -> Given:

@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 @handles("SELECT", "WITH", "VALUES", "FROM")
 def select(session: Session, statement: Statement) -> Result:
-    """Run a query."""
-    return session.query(statement.tree)
+    """Run a query, and keep its translation."""
+    return session.fetch(session.bind_and_keep(statement.sql, lambda: statement.tree))
