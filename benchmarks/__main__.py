@@ -6,9 +6,14 @@ import sys
 
 import click
 
-from benchmarks import building, checking, reading
+from benchmarks import building, checking, reading, translating
 
-BENCHMARKS = {"reading": reading.run, "building": building.run, "checking": checking.run}
+BENCHMARKS = {
+    "reading": reading.run,
+    "building": building.run,
+    "checking": checking.run,
+    "translating": translating.run,
+}
 
 
 @click.command()
