@@ -2,6 +2,7 @@
 
 from demo.regional.tour import DOMAIN as REGIONAL
 from demo.retail.tour import DOMAIN as RETAIL
+from demo.shopify.tour import DOMAIN as SHOPIFY
 from demo.tpch.tour import DOMAIN as TPCH
 
-DOMAINS = (RETAIL, TPCH, REGIONAL)
+DOMAINS = (RETAIL, TPCH, SHOPIFY, REGIONAL)

@@ -50,6 +50,14 @@ def write_query(path: Path, sql: str) -> Path:
     return path
 
 
+def read_parquet(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a Parquet file by column name, in the file's order."""
+    with duckdb.connect() as connection:
+        found = connection.read_parquet(path.as_posix())
+        for row in found.fetchall():
+            yield dict(zip(found.columns, row, strict=True))
+
+
 def count(path: Path) -> int:
     """How many rows a file has; a CSV's header is none."""
     if path.suffix == ".parquet":

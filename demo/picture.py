@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def demo_output() -> str:
-    """What `python -m demo` prints to a terminal."""
+    """What `python -m demo retail` prints to a terminal."""
     read = bytearray()
 
     def keep(descriptor: int) -> bytes:
@@ -68,7 +68,7 @@ def demo_output() -> str:
         return data
 
     os.environ.update(COLUMNS=str(COLUMNS), TERM="xterm-256color")
-    status = pty.spawn([sys.executable, "-m", "demo"], keep)
+    status = pty.spawn([sys.executable, "-m", "demo", "retail"], keep)
     if status:
         sys.exit(os.waitstatus_to_exitcode(status))
     return read.decode()

@@ -6,30 +6,43 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from demo.domains import DOMAINS
 from tests.warehouse import ROOT, Warehouse
+
+
+def demonstrated(folder: Path, *arguments: str) -> str:
+    """What the demo prints, in a copy of the project."""
+    Warehouse.copied_to(folder)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "demo", folder / "demo", ignore=ignored)
+    done = subprocess.run(
+        [sys.executable, "-m", "demo", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What the demo prints, in a copy of the project that holds a file of an earlier one."""
+    """What is said of one domain, over what an earlier demo left."""
     folder = tmp_path_factory.mktemp("demo")
-    Warehouse.copied_to(folder)
-    shutil.copytree(ROOT / "demo", folder / "demo", ignore=shutil.ignore_patterns("__pycache__"))
     left = folder / "landing" / "demo" / "orders" / "batch_20200101T000000.csv"
     mine = folder / "landing" / "orders" / "batch_20200101T000000.csv"
     for path in (left, mine):
         path.parent.mkdir(parents=True)
         path.write_text("order_id\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "demo"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    said = demonstrated(folder, "retail")
     assert not left.exists()
     assert mine.exists()
-    return done.stdout
+    return said
 
 
 def section(told: str, title: str) -> list[str]:
@@ -73,3 +86,16 @@ def test_it_shows_sales_by_day_as_a_chart(told: str) -> None:
     days = [line for line in section(told, "Sales by day") if line.startswith("2026-")]
     assert len(days) == 31
     assert all("█" in line for line in days)
+
+
+@pytest.mark.slow
+def test_all_domains_end_in_one_page(tmp_path: Path) -> None:
+    said = demonstrated(tmp_path)
+    _, page = said.split("What the second build did", maxsplit=1)
+    assert len(page.splitlines()) <= 80
+    counts = {line.split()[0]: line.split() for line in page.splitlines() if line[:1].isalpha()}
+    for domain in DOMAINS:
+        _, relations, written, *_ = counts[domain.name]
+        assert int(relations) > 0
+        assert int(written) > 0
+        assert domain.views[0].title in page

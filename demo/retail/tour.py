@@ -41,6 +41,7 @@ DOMAIN = Domain(
         ),
     ),
     views=(
+        View("Top 10 products by sales", "Retail360, US dollars.", SQL / "top_products.sql", True),
         View(
             "What was loaded",
             "Every file once, with its rows and errors, from Snowflake's COPY_HISTORY.",
@@ -67,7 +68,6 @@ DOMAIN = Domain(
             SQL / "sales_by_day.sql",
             True,
         ),
-        View("Top 10 products by sales", "", SQL / "top_products.sql", True),
         View("Top 10 stores by orders", "", SQL / "top_stores.sql", True),
         View("Top 10 customers by lifetime spend", "", SQL / "top_customers.sql", True),
         View("Order status", "", SQL / "order_status.sql", True),

@@ -209,6 +209,25 @@ def test_each_statement_of_a_transaction_sees_what_is_committed_before_it(
         assert [str(c) for (c,) in session.execute("select * from t").rows] == ["3.5"]
 
 
+def test_a_call_of_a_function_does_not_mind_what_else_its_schema_gets(session: Session) -> None:
+    session.execute("create function twice(x number) returns number as $$ 2 * x $$")
+    with Session(session.store, "DB", "SC") as other, session.together():
+        session.execute("create table four as select twice(2) as n")
+        other.execute("create table beside (n number)")
+    assert session.execute("select n from four").rows == [(4,)]
+
+
+def test_a_call_of_a_function_that_changed_meanwhile_is_a_conflict(session: Session) -> None:
+    session.execute("create function twice(x number) returns number as $$ 2 * x $$")
+    with (
+        Session(session.store, "DB", "SC") as other,
+        pytest.raises(EngineError, match="another session has changed"),
+        session.together(),
+    ):
+        session.execute("create table four as select twice(2) as n")
+        other.execute("create or replace function twice(x number) returns number as $$ x + x $$")
+
+
 def test_a_schema_dropped_meanwhile_takes_no_table_along_unseen(session: Session) -> None:
     def drop(mine: Session) -> None:
         for _ in range(15):
