@@ -34,8 +34,6 @@ TARGET = "demo"
 LANDING, DATABASES = ROOT / "landing" / TARGET, ROOT / ".runner" / TARGET
 NOW = datetime(2026, 3, 31, 18, 0)
 BY_NAME = {domain.name: domain for domain in DOMAINS}
-# A plain build would also run the daily batches since then, which are empty.
-BATCHES = ("--batch-start", "2026-03-26", "--batch-end", "2026-04-01")
 
 WHAT_RAN = View(
     "What the second build did",
@@ -67,7 +65,7 @@ def demonstrate(domains: Sequence[Domain]) -> int:
     console = Console(highlight=False)
     started = time.monotonic()
     zone = Zone(LANDING, SEED, NOW)
-    build = ["build", *BATCHES]
+    build = ["build", *(word for domain in domains for word in domain.build_options)]
     if len(domains) == 1:
         build += ["-s", _files(domains[0].name)]
     for folder in (LANDING, DATABASES):
@@ -94,7 +92,7 @@ def demonstrate(domains: Sequence[Domain]) -> int:
         f"runner query -t {TARGET} 'select * from retail_marts.fct_sales limit 10'",
         f"runner plan -t {TARGET}",
         f"python -m demo.generate retail stream --landing {_shown(LANDING)}  # until Ctrl-C",
-        f"runner build -t {TARGET} {' '.join(BATCHES)}",
+        f"runner {shlex.join(build)} -t {TARGET}",
     ):
         console.print(f"  {_shown(Path(sys.executable).parent)}/{line}", soft_wrap=True)
     return 0

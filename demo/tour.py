@@ -37,12 +37,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Domain:
-    """What a domain lands before the first and before the second build, and what is shown."""
+    """What a domain lands before the first and before the second build, and what is shown: of
+    several domains the first view alone. `build_options` are for its builds."""
 
     name: str
     before_first: tuple[Step, ...]
     before_second: tuple[Step, ...]
     views: tuple[View, ...]
+    build_options: tuple[str, ...] = ()
 
 
 def heading(console: Console, text: str, explanation: str = "") -> None:
