@@ -77,6 +77,18 @@ class ProjectError(RunnerError):
         return cls([Problem(str(path), line, message, hint)])
 
 
+class Located(RunnerError):
+    """A failure whose message begins with the place that it comes from, in the file `path`."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class NotThere(RunnerError):
+    """A relation that a step needs does not exist, or not any more."""
+
+
 class EngineError(RunnerError):
     """A statement failed in the database.
 
@@ -112,6 +124,11 @@ class Unsupported(EngineError):
 
 class ConnectionFailed(EngineError):
     """The database cannot be reached or opened: a dead server, a locked file, a read-only one."""
+
+
+class MachineFailed(EngineError):
+    """The disk is full, the memory is, a file cannot be written: a statement that is as it should
+    be cannot be executed."""
 
 
 class Cancelled(EngineError):

@@ -49,7 +49,8 @@ class CheckResult:
 @dataclass(frozen=True)
 class NodeResult:
     """One step of a run. Times are UTC; `rows` is the number of rows written, if any, `quarantined`
-    that of the rows sent to quarantine by a model that sends rows there."""
+    that of the rows sent to quarantine by a model that sends rows there. `mend` is the file that
+    made it fail, as far as a file did."""
 
     node: str
     kind: Kind
@@ -64,6 +65,7 @@ class NodeResult:
     materialized: str = ""
     query_ids: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
+    mend: str = ""
 
 
 @dataclass(frozen=True)

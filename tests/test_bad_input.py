@@ -139,6 +139,16 @@ def test_a_value_that_does_not_fit_fails_its_check_and_the_old_table_stays(cafe:
     assert cafe.rows("select count(*) from cafe_core.fact_sales") == ["8"]
 
 
+def test_a_file_in_checks_that_cannot_be_executed_is_the_one_to_mend(cafe: Cafe) -> None:
+    cafe.write(
+        "checks/cafe/amounts_divide.sql",
+        "select sale_id\nfrom cafe_core.fact_sales\nwhere 1 / (quantity - quantity) > 0\n",
+    )
+    told = failed(cafe.run("build"))
+    assert "checks/cafe/amounts_divide.sql:3: Division by zero" in told
+    assert "next: mend checks/cafe/amounts_divide.sql, then: runner build" in told
+
+
 # --- models
 
 

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 
 from runner.batching import Batch, Batches, State, Why
 from runner.engines import Column
-from runner.errors import Cancelled, ConnectionFailed, EngineError, RunnerError, Unsupported
+from runner.errors import (
+    Cancelled,
+    ConnectionFailed,
+    EngineError,
+    MachineFailed,
+    NotThere,
+    RunnerError,
+    Unsupported,
+)
 from runner.executing import building, locate
 from runner.executing.checking import ChecksBrokeError, attributed, is_bad, worst
 from runner.executing.context import Context, Conversation, Outcome
@@ -67,7 +75,7 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     assert batches is not None
     existing = context.standing(node.relation)
     if existing is None and not batches.anew:
-        raise RunnerError(f"{node.relation} was dropped meanwhile", "run it again")
+        raise NotThere(f"{node.relation} was dropped meanwhile", "run it again")
     if batches.anew and not batches.due:
         raise RunnerError("no batch has begun yet", "let @begin name a time that is over")
     page = Page(node.id, batches.generation, context.invocation.id)
@@ -114,8 +122,8 @@ def _tried(job: _Job, batch: Batch) -> _Ended:
     except Cancelled:
         return _Ended(batch, Outcome(Status.SKIPPED, message="stopped and rolled back"), False)
     except RunnerError as error:
-        message = locate.told(job.node, error)
-        outcome, goes_on = Outcome(Status.ERROR, message=message), _is_about_rows(error)
+        message, mend = locate.told(job.node, error), locate.culprit(job.node, error)
+        outcome, goes_on = Outcome(Status.ERROR, message=message, mend=mend), _is_about_rows(error)
     if outcome.status in BAD and goes_on:
         outcome = _noted(job, failed, outcome)
     return _Ended(batch, outcome, goes_on)
@@ -145,7 +153,7 @@ def _is_about_rows(error: RunnerError) -> bool:
     """Whether a batch of other rows may go well."""
     found = error if isinstance(error, EngineError) else error.__cause__
     if isinstance(found, EngineError):
-        everywhere = isinstance(found, ConnectionFailed | Unsupported)
+        everywhere = isinstance(found, ConnectionFailed | MachineFailed | Unsupported)
         return not everywhere and not found.message.startswith("SQL compilation error")
     return isinstance(error, building.Refused)
 
@@ -168,6 +176,7 @@ def _summed_up(job: _Job, ended: Sequence[_Ended]) -> Outcome:
         status=min(statuses, key=_WORST_FIRST.index),
         label=label,
         message="\n".join(told),
+        mend=next((one.outcome.mend for one in bad if one.outcome.mend), ""),
         checks=_told_once(check for one in ended for check in one.outcome.checks),
     )
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from runner.errors import Cancelled, EngineError, Problem, RunnerError
+from runner.errors import (
+    Cancelled,
+    ConnectionFailed,
+    EngineError,
+    Located,
+    MachineFailed,
+    Problem,
+    RunnerError,
+)
 from runner.executing import locate
 from runner.executing.context import Conversation
 from runner.generating import check_results, checks
@@ -68,6 +76,8 @@ def attributed(
 ) -> RunnerError:
     """The error of a statement with many checks, with the place of the one that causes it."""
     assert not isinstance(step.node, Check)
+    if isinstance(error, ConnectionFailed | MachineFailed):
+        return error
     if work.aside:
         _write_again_if_undone(work, conversation)
     alone: list[tuple[CheckSpec | Check, checks.CheckStatement | None]] = [
@@ -80,15 +90,15 @@ def attributed(
             conversation.run(statement.sql)
         except EngineError as found:
             if found.message == error.message:
-                return RunnerError(_blamed(check, step.node.path, found))
+                return _blamed(check, step.node.path, found)
     return error
 
 
-def _blamed(check: CheckSpec | Check, path: str, error: EngineError) -> str:
+def _blamed(check: CheckSpec | Check, path: str, error: EngineError) -> Located:
     """The error of one check; `path` is the file of its relation."""
     if isinstance(check, Check):
-        return locate.explained(check, error)
-    return f"{Problem(path, check.line, 'the check fails')}: {error}"
+        return Located(check.path, locate.explained(check, error))
+    return Located(path, f"{Problem(path, check.line, 'the check fails')}: {error}")
 
 
 def _write_again_if_undone(work: Work, conversation: Conversation) -> None:

@@ -90,9 +90,10 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a step ended; `label` says what was done."""
+    """How a step ended; `label` says what was done, `mend` which file made a statement fail."""
 
     status: Status
     label: str = ""
     message: str = ""
     checks: tuple[CheckResult, ...] = ()
+    mend: str = ""

@@ -13,7 +13,14 @@ from collections.abc import Callable, Iterable
 from sqlglot import Dialect
 from sqlglot.tokenizer_core import Token, TokenType
 
-from runner.errors import EngineError, RunnerError
+from runner.errors import (
+    ConnectionFailed,
+    EngineError,
+    Located,
+    MachineFailed,
+    NotThere,
+    RunnerError,
+)
 from runner.nodes import Check, Model, Node
 
 _POSITION = re.compile(r"error line (\d+) at position \d+")
@@ -37,15 +44,26 @@ _TYPES = {
     "Boolean value": re.compile(r"(to_)?boolean\Z", re.IGNORECASE),
 }
 
+_OF_NO_FILE = (ConnectionFailed, MachineFailed)
+
 Suspect = Callable[[Token], bool]
 
 
 def told(node: Node, error: RunnerError) -> str:
     """An error with the file that it comes from in front, and the line where that is known."""
+    if isinstance(error, (*_OF_NO_FILE, Located)):
+        return str(error)
     if isinstance(error, EngineError):
         return explained(node, error)
     text = str(error)
-    return text if text.startswith((node.path, "checks/")) else f"{node.path}: {text}"
+    return text if text.startswith(node.path) else f"{node.path}: {text}"
+
+
+def culprit(node: Node, error: RunnerError) -> str:
+    """The file to mend, as a path in the project; empty where none is wrong."""
+    if isinstance(error, Located):
+        return error.path
+    return "" if isinstance(error, (*_OF_NO_FILE, NotThere)) else node.path
 
 
 def explained(node: Node, error: EngineError) -> str:

@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 
 from runner.engines import Session
-from runner.errors import Cancelled, RunnerError
+from runner.errors import Cancelled, NotThere, RunnerError
 from runner.executing import batches, building, locate
 from runner.executing.checking import (
     ChecksBrokeError,
@@ -43,7 +43,8 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
     except Cancelled:
         outcome = Outcome(Status.SKIPPED, message="stopped and rolled back; nothing was published")
     except RunnerError as error:
-        outcome = Outcome(Status.ERROR, message=locate.told(step.node, error))
+        message, mend = locate.told(step.node, error), locate.culprit(step.node, error)
+        outcome = Outcome(Status.ERROR, message=message, mend=mend)
     return NodeResult(
         node=step.id,
         kind=step.node.kind,
@@ -58,6 +59,7 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
         materialized=outcome.label,
         query_ids=tuple(conversation.query_ids),
         checks=outcome.checks,
+        mend=step.node.path if outcome.status is Status.FAIL else outcome.mend,
     )
 
 
@@ -87,7 +89,7 @@ def _carry_out(step: Step, conversation: Conversation, context: Context) -> Outc
     if missing and step.action is Action.CHECK:
         return Outcome(Status.SKIPPED, "check", f"{missing[0]} does not exist yet")
     if missing:
-        raise RunnerError(
+        raise NotThere(
             f"{', '.join(map(str, missing))} does not exist, or the role may not see it",
             "a migration's table is made by `runner deploy`, a model's with "
             + shlex.quote(f"-s +{step.id}"),

@@ -33,6 +33,7 @@ COLOURS = {
     Status.SKIPPED: "cyan",
     Status.FRESH: "cyan",
 }
+MOST_NAMED = 5  # nodes, or files, of a command that we suggest
 MOST_FILES = 25  # that are listed one by one
 LONGEST_INLINE = 100  # characters of a query that fit into a line
 
@@ -133,11 +134,13 @@ def next_step(run: RunResult, typed: str = "") -> str:
         return f"next: {command}"
     if not failed:
         return ""
-    if len(failed) > 5:
-        return f"next: mend these {len(failed)}, then: {command}"
-    files = ", ".join(dict.fromkeys(node.path for node in failed))
+    files = list(dict.fromkeys(node.mend for node in failed if node.mend))
+    listed = ", ".join(files) if len(files) <= MOST_NAMED else f"these {len(files)}"
+    mend = f"mend {listed}, then: " if files else ""
+    if len(failed) > MOST_NAMED:
+        return f"next: {mend}{command}"
     names = shlex.quote(" ".join(f"{node.node}+" for node in failed))
-    return f"next: mend {files}, then: {command} -s {names}"
+    return f"next: {mend}{command} -s {names}"
 
 
 def stopping(reason: str, running: Sequence[str]) -> str:

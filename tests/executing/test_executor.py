@@ -15,7 +15,7 @@ import pytest
 from runner import plan
 from runner import project as projects
 from runner.engines import Target, open_engine
-from runner.errors import ConnectionFailed
+from runner.errors import ConnectionFailed, MachineFailed
 from runner.executing import executor
 from runner.executing.executor import Limits
 from runner.executing.scheduler import Event, Finished, Started, Stopping
@@ -207,6 +207,18 @@ def test_a_lost_session_fails_its_step_and_no_other(run: Run) -> None:
     result = run.build(watched=Losing())
     assert statuses(result) == {"a": "error", "b": "skipped", "c": "skipped", "d": "success"}
     assert "the connection is lost" in results(result)["a"].message
+    assert results(result)["a"].mend == ""
+
+
+def test_a_full_disk_is_no_fault_of_a_file(run: Run) -> None:
+    class Full(Watched):
+        def before(self, sql: str) -> None:
+            if "from shop_core.a" in sql:
+                raise MachineFailed("The disk is full; the statement is undone", "make room")
+
+    result = results(run.build(watched=Full()))["b"]
+    assert (result.status, result.mend) == ("error", "")
+    assert result.message == "The disk is full; the statement is undone\n  make room"
 
 
 @pytest.mark.parametrize(("debug", "told"), [("", "report it"), ("1", "in before")])

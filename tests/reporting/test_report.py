@@ -42,10 +42,14 @@ VIOLATED = CheckResult(
     line=12,
 )
 FAILED = replace(
-    GOOD, status=Status.FAIL, message="not published; what was there stays", checks=(VIOLATED,)
+    GOOD,
+    status=Status.FAIL,
+    message="not published; what was there stays",
+    checks=(VIOLATED,),
+    mend=GOOD.path,
 )
 BROKEN = replace(
-    GOOD, node="shop.b", path="b.sql", status=Status.ERROR, message="b.sql:3: Division by zero"
+    GOOD, node="shop.b", status=Status.ERROR, message="b.sql:3: Division by zero", mend="b.sql"
 )
 
 
@@ -113,6 +117,14 @@ def test_the_summary_counts_by_status_and_the_next_step_names_files_and_nodes() 
         "next: mend models/shop/orders.sql, b.sql, then: runner build -s 'shop.orders+ shop.b+'"
     )
     assert sentences.next_step(run(GOOD)) == ""
+
+
+def test_the_next_step_mends_no_file_where_none_is_wrong() -> None:
+    full = replace(BROKEN, message="The disk is full; the statement is undone", mend="")
+    assert sentences.next_step(run(full)) == "next: runner build -s shop.b+"
+    many = [replace(full, node=f"shop.b{number}") for number in range(6)]
+    assert sentences.next_step(run(*many)) == "next: runner build"
+    assert sentences.next_step(run(*many, BROKEN)) == "next: mend b.sql, then: runner build"
 
 
 def test_an_interrupted_run_says_what_was_published() -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from runner.errors import Cancelled, EngineError, Unsupported
+from runner.errors import Cancelled, EngineError, MachineFailed, Unsupported
 
 # what a macro raised: `#code#message` (see macros.sql)
 RAISED = re.compile(r"#(U|\d+)#(.*)", re.DOTALL)
@@ -222,7 +222,7 @@ def of_machine(text: str) -> EngineError | None:
     for pattern, message, hint in REFUSED_BY_MACHINE:
         found = re.search(pattern, text)
         if found:
-            return EngineError(message.format(*found.groups()), hint)
+            return MachineFailed(message.format(*found.groups()), hint)
     return None
 
 
