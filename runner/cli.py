@@ -16,6 +16,7 @@ import click
 
 from runner import __version__
 from runner.errors import RunnerError, bug_report
+from runner.leaving import at_once
 from runner.options import Options
 
 EXIT_CODES = (
@@ -101,7 +102,8 @@ def shared(*names: str) -> Callable[[Function], Function]:
 
 def _commands() -> ModuleType:
     """Imported when a command runs, so that `runner --help` waits for nothing."""
-    from runner import commands  # noqa: PLC0415
+    with at_once():
+        from runner import commands  # noqa: PLC0415
 
     return commands
 

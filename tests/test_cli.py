@@ -242,6 +242,28 @@ def test_a_signal_ends_a_query_at_once_and_quietly(built: Cafe, number: signal.S
     assert told.startswith("error: stopped\n")
 
 
+INTERRUPTED_IMPORT = """
+import os, signal
+from runner.leaving import at_once
+with at_once():
+    pass
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+except KeyboardInterrupt:
+    print("as ever", flush=True)
+with at_once():
+    os.kill(os.getpid(), signal.SIGINT)
+    print("not reached", flush=True)
+"""
+
+
+def test_ctrl_c_while_modules_are_imported_is_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "as ever\n", "error: stopped\n")
+
+
 def test_debug_shows_what_is_installed_and_that_the_target_answers(built: Cafe) -> None:
     result = built.run("debug")
     assert result.exit_code == 0
