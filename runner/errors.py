@@ -133,3 +133,13 @@ class MachineFailed(EngineError):
 
 class Cancelled(EngineError):
     """The statement was interrupted by its user."""
+
+
+class ScriptStopped(Cancelled):
+    """A script of a deployment was interrupted by its user."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"stopped in {path}",
+            "the scripts before it are deployed; deploy again, and it runs from its top",
+        )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runner import project as projects
 from runner.engines import Target
-from runner.errors import FAILED, Cancelled, RunnerError, UsageError
+from runner.errors import FAILED, Cancelled, RunnerError, ScriptStopped, UsageError
 from runner.options import Options
 from runner.project import Project
 from runner.reporting.report import Reporter, reporter
@@ -22,8 +22,9 @@ def reporting(options: Options) -> Iterator[Reporter]:
     report = reporter(options.log_format)
     try:
         yield report
-    except (KeyboardInterrupt, Cancelled):
-        report.error(RunnerError("stopped", "what was done before stays done; run it again"))
+    except (KeyboardInterrupt, Cancelled) as stop:
+        stopped = RunnerError("stopped", "what was done before stays done; run it again")
+        report.error(stop if isinstance(stop, ScriptStopped) else stopped)
         sys.exit(FAILED)
     except RunnerError as error:
         report.error(error)

@@ -30,7 +30,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Dialect, TokenError
 
 from runner.engines import Session
-from runner.errors import Cancelled, EngineError, RunnerError
+from runner.errors import Cancelled, EngineError, RunnerError, ScriptStopped
 from runner.results import Deployed
 from runner.scripts import literal
 
@@ -56,7 +56,8 @@ class Order:
 
 
 def run(session: Session, order: Order) -> tuple[Deployed, ...]:
-    """Deploy in order. Raises `RunnerError` for the script that fails, with file and line."""
+    """Deploy in order. Raises `RunnerError` for the script that fails, with file and line, and
+    `ScriptStopped` for the one that is interrupted."""
     adapter = _DeploySession(_Connection(session), order)
     config = DeployConfig(
         root_folder=order.root / order.folder,
@@ -70,6 +71,10 @@ def run(session: Session, order: Order) -> tuple[Deployed, ...]:
             deploy(config, adapter)
     except ScriptExecutionError as error:
         raise _failure(error, order) from error
+    except KeyboardInterrupt as error:
+        if not adapter.running:
+            raise
+        raise ScriptStopped(adapter.running) from error
     except ProgrammingError as error:
         raise error.__cause__ or error from None
     except ValueError as error:
@@ -184,6 +189,7 @@ class _DeploySession(SnowflakeSession):
         )
         self.order = order
         self.deployed: list[Deployed] = []
+        self.running = ""
 
     def execute_snowflake_query(self, query: str, logger: Any) -> Any:
         self.con.statements = 0
@@ -195,9 +201,10 @@ class _DeploySession(SnowflakeSession):
 
     def apply_change_script(self, script: Any, *arguments: Any, **options: Any) -> None:
         start = time.monotonic()
+        self.running = self.order.path(script.file_path)
         super().apply_change_script(script, *arguments, **options)
-        path = self.order.path(script.file_path)
-        self.deployed.append(Deployed(path, time.monotonic() - start))
+        self.deployed.append(Deployed(self.running, time.monotonic() - start))
+        self.running = ""
 
 
 def _first_word(sql: str) -> str:
@@ -233,7 +240,7 @@ def _failure(error: ScriptExecutionError, order: Order) -> RunnerError:
         return RunnerError(f"{path}: {error.error_message}")
     cause = failed.__cause__
     if isinstance(cause, Cancelled):
-        return cause
+        return ScriptStopped(path)
     line = _line(error.script_path, error.query or "", failed.index, cause.message)
     message = " ".join(cause.message.split())
     hint = (

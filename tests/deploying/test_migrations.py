@@ -18,9 +18,10 @@ from runner import project
 from runner.deploying import deployment, migrations
 from runner.engines import Engine, Session, Target, open_engine
 from runner.engines.duckdb import connect
-from runner.errors import ProjectError, RunnerError, UsageError
+from runner.errors import Cancelled, ProjectError, RunnerError, ScriptStopped, UsageError
 from runner.project import Config, Project, TargetConfig
 from tests.conftest import SnowflakeServer
+from tests.watched import Watched
 
 TABLE = "create table if not exists raw.orders (id number, note varchar);\n"
 SCHEMA = "create schema if not exists raw;\n"
@@ -184,6 +185,22 @@ def test_a_failure_names_the_line_and_the_mended_script_runs_from_its_top(
         (2, "c"),
         (3, "d"),
     ]
+
+
+@pytest.mark.parametrize("stop", [Cancelled("SQL execution canceled"), KeyboardInterrupt()])
+def test_a_deployment_that_is_stopped_names_its_script_which_runs_again(
+    engine: Engine, target: Target, session: Session, stop: BaseException
+) -> None:
+    class Stopping(Watched):
+        def before(self, sql: str) -> None:
+            if "raw.orders" in sql:
+                raise stop
+
+    found = write(target, {"V1__raw.sql": SCHEMA, "V2__orders.sql": TABLE})
+    with pytest.raises(ScriptStopped, match=r"^stopped in migrations/V2__orders\.sql\n"):
+        migrations.deploy(found, Stopping().over(engine), target)
+    assert recorded(session)[0] == ("V1__raw.sql", "Success")
+    assert paths(migrations.deploy(found, engine, target)) == ["V2__orders.sql"]
 
 
 def test_a_syntax_error_is_found_at_its_own_line(engine: Engine, target: Target) -> None:
