@@ -31,7 +31,7 @@ class Result:
     """What a statement gave.
 
     `rows` hold Python values of the types that snowflake-connector-python returns (int, Decimal,
-    float, str, bool, date, time, datetime, bytes; VARIANT, OBJECT and ARRAY as JSON text).
+    float, str, bool, date, time, datetime, bytearray; VARIANT, OBJECT and ARRAY as JSON text).
     `row_count` is the number of rows returned, or affected by DML. DML and DDL also return the
     rows Snowflake returns for them (`number of rows inserted`, `status`).
     """

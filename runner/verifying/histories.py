@@ -48,7 +48,7 @@ def _broken_rules(warehouse: Warehouse, scenario: Scenario, snapshot: Snapshot) 
         for row in warehouse.rows(snapshot.relation, (*key, *HISTORY))
     ]
     query = f"select distinct {', '.join(map(sql_name, key))} from (\n{snapshot.sql}\n)"
-    present = frozenset(warehouse.session.execute(query).rows)
+    present = frozenset(warehouse.query(query))
     runs = frozenset(batch.built_at for batch in scenario.batches)
     return list(findings(versions, runs, present))
 

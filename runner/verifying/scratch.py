@@ -136,7 +136,14 @@ class Warehouse:
 
     def rows(self, relation: Relation, columns: Sequence[str]) -> list[Row]:
         listed = ", ".join(map(sql_name, columns))
-        return self.session.execute(f"select {listed} from {relation}").rows
+        return self.query(f"select {listed} from {relation}")
+
+    def query(self, sql: str) -> list[Row]:
+        """The rows of a query as they can be counted: BINARY comes as a bytearray."""
+        return [
+            tuple(bytes(value) if isinstance(value, bytearray) else value for value in row)
+            for row in self.session.execute(sql).rows
+        ]
 
     def columns(self, relation: Relation) -> tuple[str, ...]:
         found = self.session.execute(f"select * from {relation} limit 0").columns

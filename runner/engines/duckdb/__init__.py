@@ -64,8 +64,38 @@ def connect(
     """A session in `database`.`schema`, both made when they are not there.
 
     Without a `path` everything lives in memory and ends with the session; with one, each database
-    is a file in that folder. `session.execute(sql)` runs one Snowflake statement. Names are taken
-    as Snowflake takes unquoted ones: upper-cased.
+    is a file in that folder, which one process at a time has open. Names are taken as Snowflake
+    takes unquoted ones: upper-cased. The session's time zone is UTC.
+
+    `session.execute(sql)` runs one Snowflake statement and gives a `runner.engines.Result`: `rows`
+    is a list of tuples of the types that snowflake-connector-python returns, `columns` have a
+    `name` and a Snowflake `type`:
+
+    >>> with connect() as session:
+    ...     _ = session.execute("create table orders (id number, amount number(12, 2))")
+    ...     _ = session.execute("insert into orders values (1, 10), (2, 20.5)")
+    ...     result = session.execute("select sum(amount) / 3 as third, max(id) from orders")
+    >>> result.rows
+    [(Decimal('10.16666667'), 2)]
+    >>> [(column.name, column.type) for column in result.columns]
+    [('THIRD', 'NUMBER(30,8)'), ('MAX(ID)', 'NUMBER(38,0)')]
+
+    Raises `runner.errors.EngineError` with Snowflake's `code` and text. `Unsupported`, which is
+    one, names in `construct` what the engine does not do as Snowflake does; `ConnectionFailed` says
+    why the folder cannot be opened:
+
+    >>> from runner.errors import EngineError, Unsupported
+    >>> with connect() as session:
+    ...     try:
+    ...         session.execute("select * from missing")
+    ...     except EngineError as error:
+    ...         error.code
+    ...     try:
+    ...         session.execute("undrop table orders")
+    ...     except Unsupported as error:
+    ...         error.construct
+    2003
+    'UNDROP'
     """
     store = Store.open(Path(path) if path is not None else None)
     try:

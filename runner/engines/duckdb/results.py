@@ -118,6 +118,7 @@ def quoted(value: Any) -> str:
 
 
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "BINARY": bytearray,
     "DATE": dated,
     "TIME": dated,
     "TIMESTAMP_NTZ": dated,

@@ -121,7 +121,7 @@ def test_values_have_the_connectors_types(session: Session) -> None:
         " object_construct('b', [1], 'a', null), null"
     ).rows
     assert " ".join(type(value).__name__ for value in row) == (
-        "int Decimal float str bool date time datetime datetime datetime bytes str NoneType"
+        "int Decimal float str bool date time datetime datetime datetime bytearray str NoneType"
     )
     assert row[1] == Decimal("1.50")
     assert row[8] == datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=2)))
