@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow lint check bench format lock clean
+.PHONY: help demo test slow lint check bench pages format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -37,6 +37,9 @@ check: lint test  ## Everything a change must pass
 
 bench: .venv/installed  ## Print the benchmarks' ratios (installs the peers into .benchmarks/)
 	$(BIN)/python -m benchmarks
+
+pages: .venv/installed  ## Write the pages under docs/ that are counted from the tests
+	$(BIN)/python -m tests.engines.duckdb.page
 
 format: .venv/installed  ## Format Python and SQL
 	$(BIN)/ruff format .
