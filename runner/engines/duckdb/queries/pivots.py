@@ -111,11 +111,11 @@ def headings(binder: Binder, bound: Item, field: exp.In, subject: Value) -> list
 
 
 def any_query(binder: Binder, bound: Item, node: exp.PivotAny, subject: Value) -> Query:
-    """ANY [ORDER BY …]: the different values of the pivot column."""
-    order = node.this
-    terms = [ordered(binder.value(term.this), term) for term in order.expressions] if order else []
-    first = f" ORDER BY {', '.join(terms)}" if terms else ""
-    sql = f"SELECT {subject.sql} AS v FROM {bound.sql}{first}"
+    """ANY [ORDER BY …]: the different values of the pivot column, else in their own order."""
+    terms = node.this.expressions if node.this else []
+    listed = [ordered(binder.value(term.this), term) for term in terms]
+    first = ", ".join(listed) or subject.sql
+    sql = f"SELECT {subject.sql} AS v FROM {bound.sql} ORDER BY {first}"
     return Query(sql, [Output("V", subject.type, "v")])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from runner.engines.duckdb import types
@@ -40,9 +42,14 @@ def count(call: Call) -> Value:
 def counted(values: list[Value]) -> str:
     """What is NULL when one of the values is."""
     if len(values) == 1:
-        return key(values[0])
-    complete = " AND ".join(f"{value.sql} IS NOT NULL" for value in values)
+        return present(values[0])
+    complete = " AND ".join(f"{present(value)} IS NOT NULL" for value in values)
     return f"CASE WHEN {complete} THEN row({', '.join(key(value) for value in values)}) END"
+
+
+def present(value: Value) -> str:
+    """What is counted of a value: JSON's null in a VARIANT is none (page *COUNT*)."""
+    return f"nullif({key(value)}, 'null')" if value.type.name == "VARIANT" else key(value)
 
 
 @aggregate("COUNT_IF")
@@ -68,14 +75,30 @@ def total(call: Call) -> Value:
 
 @aggregate("AVG")
 def average(call: Call) -> Value:
-    """AVG(5) is 5.000000: the sum divided by the count, as `/` divides."""
+    """AVG(5) is 5.000000: the sum divided by the count, as `/` divides. AVG(5) OVER () is 5.000:
+    cut off three digits behind those of the values (page *Analyzing data with window functions*).
+    """
     value = numeric(call)
     if value.type == FLOAT:
         return Value(f"avg({distinct(call)}{value.sql}){call.over}", FLOAT)
     total_ = Value(f"sum({distinct(call)}{value.sql}){call.over}", sum_type(value.type))
     rows = f"count({distinct(call)}{value.sql}){call.over}"
     divisor = Value(f"CAST(nullif({rows}, 0) AS DECIMAL(18,0))", COUNT)
+    if OVER.match(call.over):
+        return cut_quotient(total_, divisor)
     return arithmetic.divide(total_, divisor)
+
+
+# not the FILTER that stands in this place for PIVOT
+OVER = re.compile(r" OVER \(")
+
+
+def cut_quotient(total_: Value, divisor: Value) -> Value:
+    scale = min(37, total_.type.scale + 3)
+    type_ = types.number(total_.type.leading + scale, scale)
+    digits = arithmetic.whole(total_, scale, "HUGEINT")
+    whole = f"CAST({digits} // CAST({divisor.sql} AS HUGEINT) AS DECIMAL(38,0))"
+    return Value(f"CAST({whole} * {arithmetic.unit(scale)} AS {type_.duckdb})", type_)
 
 
 @aggregate("MIN", "MAX")

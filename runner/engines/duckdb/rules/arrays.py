@@ -130,7 +130,7 @@ listed("ARRAY_SLICE", "sf_list_slice({a}, {i}, {j})", (3, 3))
 def array_remove(call: Call) -> Value:
     """ARRAY_REMOVE([1, 2, 1], 1) is [2]; of NULL it is NULL."""
     removed = casts.implicit(call.value(1), VARIANT).sql
-    kept = f"sf_list_without({elements(call)}, CAST({removed} AS VARCHAR))"
+    kept = f"sf_list_without({elements(call)}, sf_identity({removed}))"
     return unless_null(call, f"sf_array({kept})", both=True)
 
 

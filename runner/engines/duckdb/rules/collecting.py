@@ -16,8 +16,18 @@ def listagg(call: Call) -> Value:
     if call.distinct and call.value(0).type.name == "TIMESTAMP_TZ":
         raise Unsupported(f"{call.name} of DISTINCT TIMESTAMP_TZ")
     separator = call.text(1) if len(call) == 2 else "''"
+    if call.distinct and call.order is not None and call.value(0).type.name != "VARCHAR":
+        return distinct_texts(call, separator)
     text = f"string_agg({distinct(call)}{call.text(0)}, {separator}{ordering(call)}){call.over}"
     return Value(f"COALESCE({text}, '')", TEXT)
+
+
+def distinct_texts(call: Call, separator: str) -> Value:
+    """DISTINCT values that are no texts, in the order of the values."""
+    value = call.value(0)
+    text = casts.implicit(Value("x$", value.type), TEXT).sql
+    listed = f"list_transform({distinct_list(call, value)}, lambda x$: {text})"
+    return Value(f"array_to_string({listed}, {separator})", TEXT)
 
 
 @aggregate("ARRAY_AGG", "ARRAYAGG")
@@ -37,18 +47,22 @@ def array_agg(call: Call) -> Value:
 
 
 def distinct_array(call: Call, value: Value) -> Value:
+    item = casts.implicit(Value("x$", value.type), types.VARIANT).sql
+    listed = f"list_transform({distinct_list(call, value)}, lambda x$: {item})"
+    return Value(f"sf_array({listed})", types.ARRAY)
+
+
+def distinct_list(call: Call, value: Value) -> str:
     """DISTINCT with WITHIN GROUP: Snowflake wants both by the same expression."""
     ordered_by, descending = within(call)
     if ordered_by.sql != value.sql:
         raise EngineError(
-            "SQL compilation error:\nARRAY_AGG(DISTINCT …) must be ordered by its own argument",
+            f"SQL compilation error:\n{call.name}(DISTINCT …) must be ordered by its own argument",
             code=2303,
         )
     word = "list_reverse_sort" if descending else "list_sort"
     text = f"list(DISTINCT {value.sql}) FILTER (WHERE {value.sql} IS NOT NULL){call.over}"
-    item = casts.implicit(Value("x$", value.type), types.VARIANT).sql
-    listed = f"list_transform({word}(COALESCE({text}, [])), lambda x$: {item})"
-    return Value(f"sf_array({listed})", types.ARRAY)
+    return f"{word}(COALESCE({text}, []))"
 
 
 @aggregate("ARRAY_UNIQUE_AGG")

@@ -105,6 +105,8 @@ def key(value: Value) -> str:
     """What of a value is compared, grouped and counted: a TIMESTAMP_TZ by its instant."""
     if value.type.name == "TIMESTAMP_TZ":
         return f"({value.sql}).utc"
+    if value.type.name == "VARIANT":
+        return f"sf_identity({value.sql})"
     if value.type.name in SEMI_STRUCTURED:
         return f"CAST({value.sql} AS VARCHAR)"
     return value.sql

@@ -86,16 +86,23 @@ def try_hex_decode_string(call: Call) -> Value:
     return Value(f"decode(sf_try_binary({call.text(0)}))", TEXT)
 
 
-@function("TRY_BASE64_DECODE_STRING", "TRY_BASE64_DECODE_BINARY", arguments=(1, 1))
+@function("TRY_BASE64_DECODE_STRING", "TRY_BASE64_DECODE_BINARY", arguments=(1, 2))
 def try_base64_decode(call: Call) -> Value:
     """TRY_BASE64_DECODE_STRING('*') is NULL."""
+    refuse_alphabet(call)
     text = f"sf_try_base64({call.text(0)})"
     return Value(f"decode({text})", TEXT) if call.name.endswith("STRING") else Value(text, BINARY)
 
 
-@function("BASE64_DECODE_STRING", "BASE64_DECODE_BINARY", arguments=(1, 1))
+def refuse_alphabet(call: Call) -> None:
+    if len(call) == 2:
+        raise Unsupported(f"{call.name} with an alphabet")
+
+
+@function("BASE64_DECODE_STRING", "BASE64_DECODE_BINARY", arguments=(1, 2))
 def base64_decode(call: Call) -> Value:
     """BASE64_DECODE_STRING('YWJj') is 'abc'."""
+    refuse_alphabet(call)
     text = f"from_base64({call.text(0)})"
     if call.name.endswith("STRING"):
         return Value(f"decode({text})", TEXT)

@@ -12,7 +12,8 @@ from runner.errors import Unsupported
 NOTHING = Value("NULL", types.NULL)
 
 
-@function("COALESCE", "NVL", "IFNULL", arguments=(1, MANY))
+@function("NVL", "IFNULL", arguments=(2, 2))
+@function("COALESCE", arguments=(2, MANY))
 def coalesce(call: Call) -> Value:
     """COALESCE(NULL, 1.5, 0) is 1.5, of the type common to all."""
     values, common = call.binder.unify(list(call.values()))

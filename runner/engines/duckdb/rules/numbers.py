@@ -100,7 +100,7 @@ BITS = {
 }
 
 
-@function(*BITS, *(name.replace("BIT", "BIT_", 1) for name in BITS), arguments=(1, 2))
+@function(*BITS, *(name.replace("BIT", "BIT_", 1) for name in BITS), arguments=(1, 3))
 def bits(call: Call) -> Value:
     """BITAND(6, 3) is 2: on whole numbers of 128 bits."""
     name = call.name.replace("_", "")

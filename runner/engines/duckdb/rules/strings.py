@@ -215,7 +215,7 @@ def editdistance(call: Call) -> Value:
 
 @function("SOUNDEX", arguments=(1, 1))
 def soundex(call: Call) -> Value:
-    """SOUNDEX('Pfister') is 'P236'."""
+    """SOUNDEX('Pfister') is 'P236', SOUNDEX('pfister') 'p236'."""
     return Value(f"sf_soundex({call.text(0)})", TEXT)
 
 

@@ -19,7 +19,10 @@ def convert_timezone(call: Call) -> Value:
     A text as the second of two arguments is read with its offset.
     """
     if len(call) == 3:
-        value = casts.implicit(moment(call.value(2)), NTZ)
+        value = moment(call.value(2))
+        if value.type.name == "TIMESTAMP_TZ":
+            raise impossible(value, NTZ)
+        value = casts.implicit(value, NTZ)
         return Value(f"sf_between_zones({value.sql}, {zone(call, 0)}, {zone(call, 1)})", NTZ)
     value = call.once(1)
     value = casts.implicit(value, TZ) if value.type.name == "VARCHAR" else moment(value)

@@ -232,13 +232,15 @@ def is_(call: Call) -> Value:
 
 @function(*(f"AS_{kind}" for kind in KINDS), arguments=(1, 3))
 def as_(call: Call) -> Value:
-    """AS_VARCHAR(j:n) is NULL: another kind; AS_INTEGER(j:n) is 9."""
-    kind = call.name.removeprefix("AS_")
+    """AS_VARCHAR(j:n) is NULL: another kind; AS_INTEGER(j:n) is 9, and 10 of a 9.6."""
+    kind = call.name.removeprefix("AS_").replace("INTEGER", "NUMBER")
     to = KINDS[kind][1]
     if kind in ("NUMBER", "DECIMAL"):
         numbers = [call.constant(index) for index in range(1, len(call))]
         to = types.number(*(numbers or [38, 0]))
     value = Value(call.variant(0), VARIANT)
+    if to == types.BINARY:
+        return Value(f"CASE WHEN {is_kind(call, kind)} THEN unhex(sf_text({value.sql})) END", to)
     if to.name in ("OBJECT", "ARRAY"):
         return Value(f"CASE WHEN {is_kind(call, kind)} THEN {value.sql} END", to)
     return Value(f"CASE WHEN {is_kind(call, kind)} THEN {casts.cast(value, to).sql} END", to)

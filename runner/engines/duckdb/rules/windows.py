@@ -86,6 +86,8 @@ def over(binder: Binder, node: exp.Window, call: Call) -> str:
         terms = [ordered(binder.value(term.this), term) for term in order.expressions]
         parts.append(f"ORDER BY {', '.join(terms)}")
     spec = node.args.get("spec")
+    if spec and call.name in RANKED:
+        raise Unsupported(f"{call.name} with a window frame")
     if spec:
         parts.append(frame(binder, spec))
     elif order and call.name in WHOLE:

@@ -1,15 +1,15 @@
 -- Lists of JSON, which ARRAYs are for the functions that work on them; FLATTEN.
 
-create macro sf_texts(items) as list_transform(items, lambda x$: cast(x$ as varchar));
+create macro sf_texts(items) as list_transform(items, lambda x$: sf_identity(x$));
 create macro sf_array_size(j) as
     list_transform([j], lambda v$:
         case when json_type(v$) = 'ARRAY' then json_array_length(v$) end)[1];
 create macro sf_list_distinct(items) as
     list_transform([items], lambda l$: list_filter(l$, lambda x$, i$:
-        list_position(sf_texts(l$), cast(x$ as varchar)) = i$))[1];
+        list_position(sf_texts(l$), sf_identity(x$)) = i$))[1];
 -- Arrays are multisets: the copies of a value count.
 create macro sf_copies(items, item) as
-    len(list_filter(items, lambda y$: cast(y$ as varchar) = cast(item as varchar)));
+    len(list_filter(items, lambda y$: sf_identity(y$) = sf_identity(item)));
 create macro sf_list_intersection(a, b) as
     list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$['a'], lambda x$, i$:
         sf_copies(list_slice(v$['a'], 1, i$), x$) <= sf_copies(v$['b'], x$)))[1];
@@ -17,6 +17,10 @@ create macro sf_list_except(a, b) as
     list_transform([{'a': a, 'b': b}], lambda v$: list_filter(v$['a'], lambda x$, i$:
         sf_copies(list_slice(v$['a'], 1, i$), x$) > sf_copies(v$['b'], x$)))[1];
 create macro sf_list_flatten(items) as
+    list_transform([items], lambda l$: case
+        when len(sf_list_present(l$)) = len(l$) then sf_list_flattened(l$)
+    end)[1];
+create macro sf_list_flattened(items) as
     flatten(list_transform(items, lambda x$: case
         when json_type(x$) = 'ARRAY' then cast(json_extract(x$, '$[*]') as json[])
         else sf_raise('100107', 'Not an array of arrays: the argument of ARRAY_FLATTEN')
@@ -27,7 +31,7 @@ create macro sf_stride(n) as
 create macro sf_list_present(items) as
     list_filter(items, lambda x$: sf_present(x$) is not null);
 create macro sf_list_without(items, text) as
-    list_filter(items, lambda x$: cast(x$ as varchar) <> text);
+    list_filter(items, lambda x$: sf_identity(x$) <> text);
 create macro sf_list_sorted(items, ascending) as
     list_transform([list_sort(list_transform(items, lambda x$: {'k': sf_sort_key(x$), 'v': x$}))],
         lambda l$: list_transform(
@@ -43,8 +47,8 @@ create macro sf_list_sort(items, ascending, undefined_first) as
 -- The place of an element, from 1; 0 where it is not, NULL where NULL is looked for in vain.
 create macro sf_place(j, items) as
     list_transform([{'j': j, 't': sf_texts(items)}], lambda v$: case
-        when v$['j'] is null then list_position(v$['t'], cast(sf_undefined() as varchar))
-        else coalesce(list_position(v$['t'], cast(v$['j'] as varchar)), case when v$['t'] is not null then 0 end)
+        when v$['j'] is null then list_position(v$['t'], sf_identity(sf_undefined()))
+        else coalesce(list_position(v$['t'], sf_identity(v$['j'])), case when v$['t'] is not null then 0 end)
     end)[1];
 create macro sf_list_zip(lists) as
     list_transform([lists], lambda l$: list_transform(
@@ -60,7 +64,7 @@ create macro sf_list_slice(items, low, high) as
     list_transform([items], lambda l$: list_slice(
         l$,
         case when low < 0 then greatest(len(l$) + low, 0) else low end + 1,
-        case when high < 0 then len(l$) + high else high end
+        case when high < 0 then greatest(len(l$) + high, 0) else high end
     ))[1];
 create macro sf_list_remove_at(items, place) as
     list_transform([items], lambda l$: list_filter(l$, lambda x$, i$:
@@ -88,7 +92,9 @@ create macro sf_arrays_to_object(names, items) as
         when len(v$['n']) <> len(v$['i'])
             then sf_raise('100161', 'ARRAYS_TO_OBJECT needs arrays of one size')
         else sf_object(list_filter(
-            list_transform(v$['n'], lambda k$, i$: {'k': sf_text(k$), 'v': v$['i'][i$]}),
+            list_transform(v$['n'], lambda k$, i$: {
+                'k': sf_text(sf_present(k$)), 'v': coalesce(sf_present(v$['i'][i$]), json 'null')
+            }),
             lambda p$: p$['k'] is not null
         ))
     end)[1];

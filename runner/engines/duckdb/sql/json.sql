@@ -32,7 +32,7 @@ create macro sf_canonical(x, doubled) as
 create macro sf_without_texts(x) as regexp_replace(x, '"(?:[^"\\]|\\.)*"', '""', 'g');
 create macro sf_loose(x) as regexp_matches(
     sf_without_texts(x),
-    '\b(undefined|[Nn]a[Nn]|[Ii]nf(inity)?)\b|,\s*[,\]}]|\[\s*,|/[/*]|''|[{,]\s*\w+\s*:'
+    '\b(undefined|[Nn]a[Nn]|[Ii]nf(inity)?)\b|,\s*[,\]}]|\[\s*,|/[/*]|''|[{,]\s*\w+\s*:|\b(?i:true|false|null)\b'
 );
 create macro sf_maybe_loose(x) as regexp_matches(x, '[Nn]a[Nn]|[Ii]nf|,\s*[\]}]|/[/*]');
 create macro sf_is_strict(x) as
@@ -45,6 +45,7 @@ create macro sf_tightened(x) as
         when regexp_full_match(w$, '[A-Za-z_$][A-Za-z0-9_$]*') and t$[i$ + 1] = ':'
             then '"' || w$ || '"'
         when w$ = 'undefined' then cast(sf_undefined() as varchar)
+        when w$ = 'NULL' then 'null'
         when (w$ = ',' and t$[i$ + 1] in (',', ']')) or (w$ = '[' and t$[i$ + 1] = ',')
             then w$ || cast(sf_undefined() as varchar)
         else w$

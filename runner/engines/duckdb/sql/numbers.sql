@@ -162,6 +162,7 @@ create macro sf_haversine(lat1, lon1, lat2, lon2) as
         )))[1];
 
 -- How many items differ from the one before them.
+create macro sf_some(x) as list_transform([x], lambda v$: case when not isnan(v$) then v$ end)[1];
 create macro sf_changes(items) as
     list_transform([items], lambda l$:
         len(list_filter(l$, lambda x$, i$: i$ > 1 and x$ <> l$[i$ - 1])))[1];

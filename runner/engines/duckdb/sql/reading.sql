@@ -103,9 +103,10 @@ create macro sf_auto_time(x) as
         when regexp_matches(v$, '[AaPp][Mm]$') and contains(v$, ':') then cast(try_strptime(
             sf_in_micros(v$), ['%I:%M:%S.%f %p', '%I:%M:%S %p', '%I:%M %p']
         ) as time)
-        when sf_is_whole(v$) then cast(date_trunc(
-            'second', make_timestamp(sf_epoch_micros(try_cast(v$ as hugeint)))
-        ) as time)
+        when sf_is_whole(v$) then list_transform([sf_epoch_micros(try_cast(v$ as hugeint))], lambda m$: case
+            when m$ % 1000000 <> 0 then sf_refuse('a TIME of a number with a fraction of a second')
+            else cast(make_timestamp(m$) as time)
+        end)[1]
         when sf_auto_timestamp(v$) is not null then sf_refuse('the text of a timestamp as a TIME')
     end)[1];
 create macro sf_try_time(x) as sf_unless_blank(x, sf_auto_time(rtrim(x)));

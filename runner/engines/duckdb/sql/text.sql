@@ -123,14 +123,14 @@ create macro sf_sounds(letters) as
             '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g'), '0+', '0', 'g'
     ), 2), '0', ''), 3, '0'))[1];
 create macro sf_soundex(x) as
-    list_transform([upper(x)], lambda v$: case
-        when regexp_full_match(v$, '[A-Z]*') then left(v$, 1) || left(sf_sounds(v$), 3 * sign(length(v$)))
+    list_transform([x], lambda x$: left(x$, 1) || list_transform([upper(x$)], lambda v$: case
+        when regexp_full_match(v$, '[A-Z]*') then left(sf_sounds(v$), 3 * sign(length(v$)))
         when regexp_matches(v$, '^[A-Z]')
             and sf_sounds(regexp_replace(v$, '[^A-Z]', '', 'g'))
                 = sf_sounds(regexp_replace(v$, '[^A-Z]', 'A', 'g'))
-            then left(v$, 1) || sf_sounds(regexp_replace(v$, '[^A-Z]', '', 'g'))
+            then sf_sounds(regexp_replace(v$, '[^A-Z]', '', 'g'))
         when v$ is not null then sf_refuse('SOUNDEX of a text with more than letters')
-    end)[1];
+    end)[1])[1];
 
 -- Regular expressions
 

@@ -69,6 +69,18 @@ create macro sf_marked_kind(s) as
         when 'Z' then 'TIMESTAMP_TZ'
         when 'B' then 'BINARY'
     end;
+-- What of a VARIANT is compared and grouped: a FLOAT as the NUMBER that is as large.
+create macro sf_identity(j) as
+    list_transform([j ->> '$'], lambda s$: case
+        when starts_with(s$, sf_mark() || 'F') then list_transform(
+            [sf_plain(cast(try_cast(substr(s$, 3) as double) as varchar))],
+            lambda t$: case
+                when regexp_full_match(t$, '-?[0-9.]+') then cast(sf_number_json(t$) as varchar)
+                else s$
+            end
+        )[1]
+        else cast(j as varchar)
+    end)[1];
 create macro sf_typeof(j) as
     list_transform([{'k': json_type(j), 's': j ->> '$'}], lambda v$: case v$['k']
         when 'NULL' then 'NULL_VALUE'
@@ -115,6 +127,7 @@ create macro sf_to_object(j) as
     list_transform([{'j': j, 'k': json_type(j)}], lambda v$: case
         when v$['k'] is null or v$['k'] = 'NULL' then null
         when v$['k'] = 'OBJECT' then v$['j']
+        when v$['k'] = 'VARCHAR' then sf_refuse('the text in a VARIANT as an OBJECT')
         else sf_cannot(v$['j'], 'OBJECT')
     end)[1];
 
