@@ -24,7 +24,7 @@ class Context:
 
     existing   the relations that were there when the run began
     schemas    the schemas for which `existing` is complete
-    built      the relations that this run builds
+    built      the relations that this run builds, and those of its state
     store_failures   whether the rows that violate checks are kept
     """
 

@@ -23,7 +23,7 @@ from runner.executing.scheduler import Event, Finished, Listener, Scheduler, Wor
 from runner.nodes import Check, Model, Relation, sql_name
 from runner.plan import Action, Plan
 from runner.results import Invocation, RunResult
-from runner.state import SCHEMA, Recorder
+from runner.state import SCHEMA, TABLES, Recorder
 
 # Seconds for which a thread that comes back from the database waits for one that computes. Python's
 # own 5 ms are as long as a small statement takes.
@@ -65,9 +65,8 @@ def run(
         stack.callback(recorder.close)
         found = _prepare(plan, engine)
         recorder.start(found.relations)
-        context = Context(
-            invocation, found.relations, found.asked, _built(plan), limits.store_failures
-        )
+        made = _built(plan) | TABLES  # the recorder has made those that were not there
+        context = Context(invocation, found.relations, found.asked, made, limits.store_failures)
         workers = [Worker(engine, context) for _ in range(min(limits.threads, len(plan.steps)))]
         for worker in workers:
             stack.callback(worker.close)
@@ -107,7 +106,7 @@ def _prepare(plan: Plan, engine: Engine) -> Inventory:
 
 
 def _built(plan: Plan) -> frozenset[Relation]:
-    nodes = [step.node for step in plan.steps if step.action is Action.BUILD]
+    nodes = [step.node for step in plan.steps if step.action is not Action.CHECK]
     filled = {node.relation for node in nodes if not isinstance(node, Check)}
     beside = (node.quarantine for node in nodes if isinstance(node, Model))
     return frozenset(filled).union(filter(None, beside))

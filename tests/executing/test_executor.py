@@ -296,3 +296,12 @@ def test_ctrl_c_cancels_what_runs_and_keeps_what_is_done(run: Run) -> None:
     assert any(isinstance(event, Stopping) for event in run.events)
     assert rows(run.cafe, "a") == ["1"]
     assert run.cafe.rows("show tables like '%__next' in schema shop_core") == []
+
+
+def test_a_model_reads_what_runs_leave_behind_in_the_first_build_too(tmp_path: Path) -> None:
+    cafe = Cafe(tmp_path)
+    cafe.write("runner.toml", '[targets.local]\nengine = "duckdb"\ndatabase = "DB"\n')
+    cafe.write("models/shop/watch/runs.sql", "select node, seconds from runner.node_results")
+    done = cafe.run("build")
+    assert done.exit_code == 0, done.stderr
+    assert cafe.rows("select node from shop_watch.runs") == ["shop_watch.runs"]
