@@ -96,7 +96,7 @@ def _rest(step: Step, work: Work) -> list[str]:
     assert not isinstance(step.node, Check)
     parts = [f"-- stops when it returns a row\n{guard}" for guard in work.guards]
     parts += ["begin"] if work.transactional else []
-    parts += [*work.sift, *work.write]
+    parts += [*work.sift, *work.write, *work.take]
     if work.sent_away and work.sent_away.balance:
         parts.append(f"-- stops unless all rows went one way\n{work.sent_away.balance}")
     statement = checks.statement(step.node, work, step.checks)

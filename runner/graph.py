@@ -15,6 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TypeVar
 
+from runner import moves
 from runner.cataloging import catalog as catalogs
 from runner.cataloging.catalog import Catalog
 from runner.columns import Columns
@@ -102,7 +103,7 @@ def read(project: Project) -> Graph:
     problems += found
     columns = Columns(parsed, catalog)
     nodes, found = columns.checked(order)
-    problems += found
+    problems += [*found, *moves.problems(nodes.values(), catalog)]
     if problems:
         raise ProjectError(problems)
     return Graph(

@@ -153,6 +153,7 @@ class Settings:
     tags: tuple[str, ...] = ()
     owner: str = ""
     delete_when: str = ""  # a condition as written
+    move_from: Reference | None = None  # the table that the rows of a run leave
     batch: Size | None = None
     batch_by: str = ""  # the column that tells to which interval a row belongs
     begin: datetime | None = None

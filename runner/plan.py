@@ -28,6 +28,7 @@ LISTED = 3  # relations that a reason names
 class Action(StrEnum):
     BUILD = "build"  # build the relation, check it, publish it
     CHECK = "check"  # only run checks on what is there
+    KEEP = "keep"  # make the relation, empty, if it is not there; it moves rows when it is asked to
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,12 @@ def make(
     *,
     full_refresh: bool = False,
     batches: Mapping[str, Batches] | None = None,
+    moving: Collection[str] = (),
 ) -> Plan:
     """The steps that build the selected nodes (ids).
 
-    `batches` are what is due of each selected model with `@batch`.
+    `batches` are what is due of each selected model with `@batch`, `moving` the models with
+    `@move_from` that are asked to move their rows; the others are kept.
     A step waits for the nearest selected nodes above it, through those that are not selected, and
     for the check files that guard it (`graph.blocked_by`).
     """
@@ -88,6 +91,8 @@ def make(
             step = _build_step(graph, node, selected, full_refresh, waits_for)
             if isinstance(node, Model) and node.settings.batch:
                 step = _in_batches(step, (batches or {})[id_])
+            if isinstance(node, Model) and node.settings.move_from:
+                step = _moving(step, node) if id_ in moving else _kept(step, node)
             steps.append(step)
         nearest[id_] = frozenset((id_,)) if step else above
     return Plan(_in_order(steps), frozenset(relations(graph.nodes.values())))
@@ -151,6 +156,20 @@ def _in_batches(step: Step, batches: Batches) -> Step:
     if batches.anew:
         reason = f"{'full refresh' if step.full_refresh else 'first build'}; {reason}"
     return replace(step, reason=reason, batches=batches)
+
+
+def _moving(step: Step, node: Model) -> Step:
+    """A full refresh does not hold for it: the rows of earlier runs are nowhere else."""
+    assert node.settings.move_from
+    source = node.settings.move_from.relation
+    return replace(step, reason=f"moves rows out of {source}", full_refresh=False)
+
+
+def _kept(step: Step, node: Model) -> Step:
+    """Only the check files that read nothing else look at it."""
+    reason = "is kept; moves rows when it is selected by name or tag"
+    kept = replace(node, checks=())
+    return replace(step, node=kept, action=Action.KEEP, reason=reason, full_refresh=False)
 
 
 def _reason(node: Node, full_refresh: bool) -> str:

@@ -24,6 +24,7 @@ _TERM = re.compile(
     r"(?P<value>[^+@]+?)"
     r"((?P<below>\+)(?P<down>\d*))?"
 )
+_MANY = re.compile(r"[/*?\[]")
 _EXAMPLE = 'for example "+fct_sales tag:daily"'
 METHODS = ("check", "path", "resource_type", "tag")
 Edges = Mapping[str, Iterable[str]]
@@ -41,6 +42,18 @@ def select(
         raise UsageError("a selector is empty", f"{_EXAMPLE}, or leave the option out")
     chosen = _union(graph, include) if include else set(graph.nodes)
     return frozenset(_with_checks(graph, chosen) - _with_checks(graph, _union(graph, exclude)))
+
+
+def named(graph: Graph, include: Sequence[str]) -> frozenset[str]:
+    """The ids of the nodes that are meant in person: by their tag or their whole name, rather than
+    as one of a folder or of many names, or by `+` or `@`."""
+    terms = (term for text in include for word in text.split() for term in word.split(","))
+    found: set[str] = set()
+    for match in filter(None, map(_TERM.fullmatch, terms)):
+        method, value = match["method"] or "", match["value"]
+        if method == "tag" or not (method or _MANY.search(value)):
+            found |= _matching(graph, method, value)
+    return frozenset(found)
 
 
 def _with_checks(graph: Graph, ids: set[str]) -> set[str]:

@@ -20,13 +20,15 @@ from runner.project import Project
 
 @dataclass(frozen=True)
 class Wanted:
-    """A selection (ids) of a project's graph; `batched` are the models with `@batch` in it."""
+    """A selection (ids) of a project's graph; `batched` are the models with `@batch` in it,
+    `moving` (ids) those with `@move_from` that are named."""
 
     graph: Graph
     selection: frozenset[str]
     batched: tuple[Model, ...]
     full_refresh: bool = False
     window: Interval | None = None
+    moving: frozenset[str] = frozenset()
 
     def plan(self, engine: Engine | None, now: datetime | None = None) -> Plan:
         """The steps of a build. The ledger in the target tells which batches are due `now` (UTC, by
@@ -34,7 +36,11 @@ class Wanted:
         now = now or datetime.now(UTC).replace(tzinfo=None)
         batches = self._firsts() if engine is None else self._due(engine, now)
         return plan.make(
-            self.graph, self.selection, full_refresh=self.full_refresh, batches=batches
+            self.graph,
+            self.selection,
+            full_refresh=self.full_refresh,
+            batches=batches,
+            moving=self.moving,
         )
 
     def checks(self) -> Plan:
@@ -66,7 +72,8 @@ def read(project: Project, options: Options) -> Wanted:
     if window and not batched:
         hint = "select a model with @batch, or leave out --batch-start and --batch-end"
         raise UsageError("no selected model has batches", hint)
-    return Wanted(read, selection, batched, options.full_refresh, window)
+    moving = selectors.named(read, options.select)
+    return Wanted(read, selection, batched, options.full_refresh, window, moving)
 
 
 def _refuse_to_forget(graph: Graph, selection: frozenset[str]) -> None:

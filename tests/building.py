@@ -63,6 +63,7 @@ def build(
     run(session, ["begin"] if work.transactional else [])
     run(session, work.sift)
     written = run(session, work.write)
+    run(session, work.take)
     if work.sent_away:
         [(rows_in, rows_out, sent_away)] = session.execute(work.sent_away.balance).rows
         assert rows_in == rows_out + sent_away

@@ -92,6 +92,8 @@ FRESH = Check(
     error_after="12 hours",
 )
 
+MOVED = Reference(Relation("SHOP_STAGING", "STG_ORDERS"), 1)
+
 PART = Part(
     Interval(datetime(2024, 5, 31), datetime(2024, 6, 1)),
     State.DONE,
@@ -204,8 +206,7 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     yield "dynamic_table_instead_of_table", lagging, TABLE
     yield "table_instead_of_dynamic_table", model("table"), replace(TABLE, kind="dynamic table")
     yield "incremental_first_checked", incremental("merge", "ORDER_ID"), None
-    yield "incremental_append", incremental("append"), TABLE
-    yield "incremental_append_with_key", incremental("append", "ORDER_ID"), TABLE
+    yield from _appending_cases()
     yield "incremental_merge", incremental("merge", "ORDER_ID"), TABLE
     excluding = incremental("merge", "ORDER_ID", "CUSTOMER_ID", merge_exclude_columns=("AMOUNT",))
     yield "incremental_merge_excluding", excluding, TABLE
@@ -241,6 +242,12 @@ def cases() -> Iterator[tuple[str, Model | Snapshot, Existing | None]]:
     fewer = replace(HISTORY, columns=HISTORY.columns[3:])
     yield "snapshot_new_columns", snapshot(updated_at="CHANGED_AT"), fewer
     yield "snapshot_by_time_full_refresh", snapshot(updated_at="CHANGED_AT"), HISTORY
+
+
+def _appending_cases() -> Iterator[tuple[str, Model, Existing | None]]:
+    yield "incremental_append", incremental("append"), TABLE
+    yield "incremental_append_with_key", incremental("append", "ORDER_ID"), TABLE
+    yield "incremental_move", incremental("append", "ORDER_ID", move_from=MOVED), TABLE
 
 
 def _sifting_cases() -> Iterator[tuple[str, Model, Existing | None]]:
@@ -315,6 +322,7 @@ def _of(work: Work, node: Model | Snapshot, *, checked: bool) -> list[str]:
     told += _told("prepare", work.prepare) + _told("guard", work.guards)
     how = ", in a transaction" if work.transactional else ""
     told += _told(f"send rows away{how}", work.sift) + _told(f"write{how}", work.write)
+    told += _told(f"take out{how}", work.take)
     if work.sent_away and work.sent_away.balance:
         told += _told("balance", (work.sent_away.balance,))
     statement = checks.statement(node, work, (FILE, FRESH) if checked else ())

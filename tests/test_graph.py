@@ -344,3 +344,53 @@ def test_a_cycle_is_reported_with_its_path(length: int, random: object) -> None:
     assert complaints(chain(**reads)) == [
         f"models/m/t0.sql:1: a cycle: {' -> '.join(f'm.{name}' for name in [*names, names[0]])}"
     ]
+
+
+# --- rows that are moved
+
+MOVE = """\
+-- @materialized incremental
+-- @unique_key order_id
+-- @move_from {source}
+select {columns} from {read}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "columns", "read", "message"),
+    [
+        ("shop_raw.ordes", "*", "shop_raw.orders", "shop_raw.ordes is no table that a migration"),
+        ("shop_raw.recent_orders", "*", "shop_raw.orders", "shop_raw.recent_orders is no table"),
+        ("m.other", "*", "m.other", "m.other is no table that a migration makes"),
+        ("shop_raw.orders", "*", "m.other", "the query does not read shop_raw.orders"),
+        (
+            "shop_raw.orders",
+            "order_id",
+            "shop_raw.orders",
+            "the query leaves out customer_id, amount of shop_raw.orders",
+        ),
+        (
+            "shop_raw.orders",
+            "order_id, customer_id,\n    amount  -- @quarantine @not_null\n",
+            "shop_raw.orders",
+            "the model sends rows to quarantine, which does not keep them for good",
+        ),
+    ],
+)
+def test_a_move_that_would_lose_something_is_an_error(
+    source: str, columns: str, read: str, message: str
+) -> None:
+    move = MOVE.format(source=source, columns=columns, read=read)
+    other = "select order_id, customer_id, amount from shop_raw.orders"
+    [complaint] = complaints({"models/m/old": move, "models/m/other": other})
+    assert complaint.startswith(f"models/m/old.sql:3: @move_from: {message}")
+
+
+def test_a_move_of_whole_rows_is_none() -> None:
+    move = MOVE.format(source="shop_raw.orders", columns="*", read="shop_raw.orders")
+    moving = node(load({"models/m/old": move}), "m.old").settings
+    assert moving.move_from is not None
+    assert (moving.move_from.relation, moving.incremental_strategy) == (
+        Relation("SHOP_RAW", "ORDERS"),
+        "append",
+    )

@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from runner.engines import Column
 from runner.errors import Cancelled, EngineError, RunnerError
+from runner.executing import moves
 from runner.executing.checking import (
     ChecksBrokeError,
     attributed,
@@ -34,6 +35,8 @@ def build(step: Step, conversation: Conversation, context: Context) -> Outcome:
     node = step.node
     assert not isinstance(node, Check)
     existing = context.standing(node.relation)
+    if isinstance(node, Model) and node.settings.move_from:
+        existing = moves.kept(node, existing, conversation)
     is_checked = bool(node.checks or step.checks)
     run = Run(context.invocation.id, context.invocation.started_at)
     anew = step.full_refresh
@@ -103,6 +106,7 @@ def written(work: Work, conversation: Conversation) -> int:
     """
     conversation.run_all(work.sift, counted=False)
     conversation.run_all(work.write)
+    conversation.run_all(work.take, counted=False)
     if work.sent_away is None:
         return 0
     if not work.sent_away.balance:

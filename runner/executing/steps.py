@@ -9,11 +9,12 @@ import json
 import shlex
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from runner.engines import Session
 from runner.errors import Cancelled, NotThere, RunnerError
-from runner.executing import batches, building, locate
+from runner.executing import batches, building, locate, moves
 from runner.executing.checking import (
     ChecksBrokeError,
     asked,
@@ -25,7 +26,7 @@ from runner.executing.checking import (
 from runner.executing.context import Context, Conversation, Outcome
 from runner.executing.failures import Keeper
 from runner.generating import checks
-from runner.nodes import Check, Relation
+from runner.nodes import Check, Model, Relation
 from runner.plan import Action, Step
 from runner.results import NodeResult, Status
 
@@ -98,7 +99,19 @@ def _carry_out(step: Step, conversation: Conversation, context: Context) -> Outc
         return batches.build(step, conversation, context)
     if step.action is Action.BUILD:
         return building.build(step, conversation, context)
+    if step.action is Action.KEEP:
+        return _keep(step, conversation, context)
     return _check(step, conversation)
+
+
+def _keep(step: Step, conversation: Conversation, context: Context) -> Outcome:
+    """The table of a model that is not asked to move rows, and the check files that read it."""
+    node = step.node
+    assert isinstance(node, Model)
+    existing = context.standing(node.relation)
+    moves.kept(node, existing, conversation)
+    label = "kept" if existing else "empty table"
+    return replace(_check(step, conversation), label=label)
 
 
 def _missing(step: Step, context: Context) -> list[Relation]:

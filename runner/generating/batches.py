@@ -15,14 +15,13 @@ from runner.engines import Column
 from runner.errors import RunnerError
 from runner.generating import incremental, quarantine
 from runner.generating.ledger import Page, timestamp
-from runner.generating.materializations import cluster_by, comment, resume_clustering
+from runner.generating.materializations import empty, resume_clustering
 from runner.generating.substitution import substituted
 from runner.generating.work import (
     BATCH,
     NEXT,
     Existing,
     Work,
-    column_comments,
     drop,
     drop_other,
 )
@@ -76,14 +75,8 @@ def aside(node: Model) -> Model:
 
 def creation(node: Model, first: Interval) -> tuple[str, ...]:
     """The model's table, empty, with the columns that a batch gives."""
-    transient = "transient " if node.settings.transient else ""
-    create = (
-        f"create or replace {transient}table {node.relation}"
-        f"{cluster_by(node)}{comment(node)}\nas\nselect *\nfrom (\n{node.initial_sql}\n) as batch\n"
-        "limit 0"
-    )
     beside = (quarantine.empty(node),) if node.quarantine else ()
-    return (*variables(first), create, *column_comments(node.relation, node.columns), *beside)
+    return (*variables(first), *empty(node, "create or replace"), *beside)
 
 
 def publication(node: Model, existing: Existing | None) -> Work:

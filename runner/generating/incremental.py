@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from runner.engines import Column
-from runner.generating import schema_changes
+from runner.generating import moves, schema_changes
 from runner.generating.work import (
     BATCH,
     Existing,
@@ -47,7 +47,7 @@ from runner.scripts import literal
 def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Work:
     """The step on the `existing` table; `arrived` are the batch's columns once they are known."""
     batch = node.relation.suffixed(BATCH)
-    label = f"incremental {_strategy(node)}"
+    label = "move" if node.settings.move_from else f"incremental {_strategy(node)}"
     if not arrived and schema_changes.must_look(node):
         return Work(
             label=label,
@@ -65,6 +65,7 @@ def work(node: Model, existing: Existing, arrived: Sequence[Column] = ()) -> Wor
         prepare=change.before if arrived else (create_batch(node, batch),),
         guards=guards(node, batch),
         write=_STRATEGIES[_strategy(node)](node, batch, change.columns),
+        take=moves.taken(node, batch),
         transactional=True,
         publish=change.after,
         finish=(drop(batch),),
@@ -102,6 +103,7 @@ def guards(node: Model, rows: Relation, *, is_anew: bool = False) -> tuple[str, 
         reasons.append(refuse_double_keys(rows, key, f"keep one row of each, as with {order}"))
     if key and strategy == "append" and not is_anew:
         reasons.append(_refuse_known_keys(rows, node.relation, key))
+    reasons += moves.refused(node, rows)
     if node.settings.batch and not is_anew:
         reasons += _refuse_lost_rows(node, rows)
     return ("\nunion all\n".join(reasons),) if reasons else ()

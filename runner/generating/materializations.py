@@ -220,6 +220,16 @@ def _table(node: Model, existing: Existing | None, *, checked: bool) -> Work:
     )
 
 
+def empty(node: Model, create: str = "create") -> tuple[str, ...]:
+    """The model's table, without a row, with the columns that its query gives."""
+    transient = " transient" if node.settings.transient else ""
+    return (
+        f"{create}{transient} table {node.relation}{cluster_by(node)}{comment(node)}\n"
+        f"as\nselect *\nfrom (\n{node.initial_sql}\n) as batch\nlimit 0",
+        *column_comments(node.relation, node.columns),
+    )
+
+
 def resume_clustering(node: Model) -> tuple[str, ...]:
     """A clone's automatic clustering is suspended (CREATE … CLONE, "Clustering")."""
     if not node.settings.cluster_by:

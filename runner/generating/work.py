@@ -64,8 +64,9 @@ class Work:
        `transactional` and `undo` hold for both.
     3. `guards`: queries; each row that one returns is a reason (its first column, a text) to stop
        before anything is written.
-    4. `sift`, which sends rows to quarantine, and `write`; when `transactional`, between `begin`
-       and the `commit` that follows the checks, with a `rollback` when one fails.
+    4. `sift`, which sends rows to quarantine, `write`, and `take`, which takes rows that were
+       written out of the table they came from; when `transactional`, between `begin` and the
+       `commit` that follows the checks, with a `rollback` when one fails.
     5. The checks, which read `checked`: SQL for a from clause, a relation's name or a query in
        brackets; where `new_rows` is given it holds the rows of this run, likewise.
     6. `publish`: statements that follow passed checks, then `aside`, if any, takes the relation's
@@ -85,6 +86,7 @@ class Work:
     guards: tuple[str, ...] = ()
     sift: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
+    take: tuple[str, ...] = ()
     transactional: bool = False
     publish: tuple[str, ...] = ()
     aside: Relation | None = None

@@ -27,6 +27,7 @@ MODEL_SETTINGS = (
     "on_schema_change",
     "merge_exclude_columns",
     "delete_when",
+    "move_from",
     "cluster_by",
     "transient",
     "secure",

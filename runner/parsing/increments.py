@@ -21,8 +21,9 @@ _OF_BATCHES = ("batch_by", "begin", "lookback")
 
 
 def default_strategy(found: Mapping[str, Any]) -> str:
-    """With a key, rows are merged; without one they are added, or a batch's rows replaced."""
-    if "unique_key" in found:
+    """With a key, rows are merged; without one they are added, or a batch's rows replaced. Rows
+    that are moved are added."""
+    if "unique_key" in found and "move_from" not in found:
         return "merge"
     return "insert_overwrite" if "batch" in found else "append"
 
@@ -40,6 +41,8 @@ def findings(found: Mapping[str, Any], own: Mapping[str, int]) -> Iterator[Findi
         if name in own and strategy not in strategies:
             message = f"@{name} does not apply to the strategy {strategy}"
             yield Finding(message, own[name], f"it applies to: {', '.join(strategies)}")
+    if "move_from" in found:
+        yield from _move(found, own)
     if "batch" in found:
         yield from _batch(found, own)
     elif "batch" not in own:
@@ -47,6 +50,25 @@ def findings(found: Mapping[str, Any], own: Mapping[str, int]) -> Iterator[Findi
             if name in own:
                 hint = "add @batch hour, day, month or year"
                 yield Finding(f"@{name} does not apply without @batch", own[name], hint)
+
+
+def _move(found: Mapping[str, Any], own: Mapping[str, int]) -> Iterator[Finding]:
+    """What would lose rows that another table does not have any more."""
+    line = found["move_from"].line
+    if "unique_key" not in found and "unique_key" not in own:
+        hint = "the columns that tell which row of the other table is meant"
+        yield Finding("@move_from needs @unique_key", line, hint)
+    if found["incremental_strategy"] != "append":
+        message = f"@move_from does not go with the strategy {found['incremental_strategy']}"
+        hint = "append, its default, never replaces a row"
+        yield Finding(message, own.get("incremental_strategy", line), hint)
+    if found["on_schema_change"] == "ignore":
+        message = "@move_from does not go with @on_schema_change ignore: new columns would be lost"
+        yield Finding(
+            message, own.get("on_schema_change", line), "append_new_columns is its default"
+        )
+    if "batch" in found:
+        yield Finding("@move_from does not go with @batch", own.get("batch", line))
 
 
 def _batch(found: Mapping[str, Any], own: Mapping[str, int]) -> Iterator[Finding]:

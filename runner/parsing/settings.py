@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlglot.errors import SqlglotError
+
 from runner.intervals import Size, moment
 from runner.nearest import nearest_hint
-from runner.nodes import Kind, Materialized, Settings
+from runner.nodes import Kind, Materialized, Reference, Relation, Settings
 from runner.parsing import increments
 from runner.parsing.annotations import (
     CHECK_SETTINGS,
@@ -24,7 +26,9 @@ from runner.parsing.annotations import (
     Annotation,
     unknown,
 )
+from runner.parsing.cursor import Cursor
 from runner.parsing.findings import Finding
+from runner.parsing.lexer import SNOWFLAKE
 from runner.project import Default
 
 BY_KIND = {
@@ -43,6 +47,7 @@ _APPLIES = {
     "on_schema_change": (Materialized.INCREMENTAL,),
     "merge_exclude_columns": (Materialized.INCREMENTAL,),
     "delete_when": (Materialized.INCREMENTAL,),
+    "move_from": (Materialized.INCREMENTAL,),
     "batch": (Materialized.INCREMENTAL,),
     "batch_by": (Materialized.INCREMENTAL,),
     "begin": (Materialized.INCREMENTAL,),
@@ -141,6 +146,17 @@ def _one_name(text: str) -> str:
     return found[0]
 
 
+def _relation(text: str) -> Relation:
+    try:
+        cursor = Cursor(SNOWFLAKE.tokenize(text))
+    except SqlglotError:
+        cursor = Cursor(())
+    parts = cursor.name()
+    if len(parts) != 2 or not cursor.done:
+        raise BadValueError(f"no table: {text}", "write it like sales_raw.orders")
+    return Relation(*parts)
+
+
 def _moment(text: str) -> datetime:
     try:
         return moment(text)
@@ -164,6 +180,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "tags": split,
     "owner": str,
     "delete_when": str,
+    "move_from": _relation,
     "batch": lambda text: Size(_one_of(*Size)(text)),
     "batch_by": _one_name,
     "begin": _moment,
@@ -265,6 +282,9 @@ def model(values: Values) -> tuple[Settings, list[Finding]]:
                 message = f"@{name} does not apply to @materialized {materialized}"
                 findings.append(Finding(message, values.line(name), _applies_hint(name)))
     if materialized is Materialized.INCREMENTAL:
+        if "move_from" in found:
+            found["move_from"] = Reference(found["move_from"], values.line("move_from"))
+            found.setdefault("on_schema_change", "append_new_columns")
         found.setdefault("incremental_strategy", increments.default_strategy(found))
         findings += increments.findings(found, values.own)
     if materialized is Materialized.DYNAMIC_TABLE:

@@ -14,7 +14,7 @@ from runner.nodes import QUARANTINE, Check, Materialized, Model, Node, Snapshot
 class Cast:
     """Nodes in the order in which they are built.
 
-    models     incremental models to compare with a full build
+    models     incremental models to compare with a full build; those that move rows have none
     snapshots  histories to look at
     first      ids of all that these are built from, themselves included
     again      the same without views, which need to be made once
@@ -50,19 +50,25 @@ def _without_checks(node: Node) -> Node:
 def cast(graph: Graph, selection: Collection[str]) -> Cast:
     """What is selected (ids) and keeps rows of earlier runs. Raises `UsageError` for nothing."""
     chosen = [graph.nodes[id_] for id_ in graph.order if id_ in selection]
-    models = tuple(node for node in chosen if _is(node, Materialized.INCREMENTAL))
+    models = tuple(
+        node
+        for node in chosen
+        if isinstance(node, Model) and _is(node, Materialized.INCREMENTAL)
+        if not node.settings.move_from
+    )
     snapshots = tuple(node for node in chosen if isinstance(node, Snapshot))
     if not models and not snapshots:
         raise UsageError(
             "nothing of what is selected keeps rows of earlier runs",
             "select incremental models or snapshots; everything else is built anew every time",
         )
-    needed = _with_inputs(graph, {node.id for node in (*models, *snapshots)})
+    subjects: tuple[Model | Snapshot, ...] = (*models, *snapshots)
+    needed = _with_inputs(graph, {node.id for node in subjects})
     first = tuple(id_ for id_ in graph.order if id_ in needed)
     again = tuple(id_ for id_ in first if not _is(graph.nodes[id_], Materialized.VIEW))
     in_full = tuple(id_ for id_ in again if isinstance(graph.nodes[id_], Model))
     return Cast(
-        tuple(node for node in models if isinstance(node, Model)),
+        models,
         snapshots,
         first,
         again,

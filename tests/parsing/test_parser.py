@@ -304,6 +304,27 @@ def test_an_incremental_model_without_a_key_appends() -> None:
             "@materialized incremental @merge_exclude_columns a",
             "1: @merge_exclude_columns does not apply to the strategy append",
         ),
+        (
+            "@materialized incremental @unique_key a @move_from events",
+            "1: @move_from: no table: events",
+        ),
+        ("@materialized incremental @move_from r.events", "1: @move_from needs @unique_key"),
+        (
+            "@materialized incremental @unique_key a @move_from r.e @incremental_strategy merge",
+            "1: @move_from does not go with the strategy merge",
+        ),
+        (
+            "@materialized incremental @unique_key a @move_from r.e @on_schema_change ignore",
+            "1: @move_from does not go with @on_schema_change ignore: new columns would be lost",
+        ),
+        (
+            "@materialized incremental @unique_key a @move_from r.e @batch day",
+            "1: @move_from does not go with @batch",
+        ),
+        (
+            "@materialized table @move_from r.e",
+            "1: @move_from does not apply to @materialized table",
+        ),
         ("@unique", "1: @unique: its argument is missing"),
         ("@check a > 1 @check a > 1", "1: @check stands twice"),
         ("@warn_if > 3", "1: @warn_if has no meaning at the head of a model"),
