@@ -1,58 +1,29 @@
--- What arrived in the last week is in the fact as staging has it, and what left staging has
--- left the fact. A batch that landed after its turn, beyond the lookback, is found here:
--- `runner build -s sales_fact+` with its day as --batch-start and the next as --batch-end
--- takes it in.
+-- The fact holds each batch as staging has it. One that has not passed its gate must be
+-- delivered again. One that landed after its turn, beyond the lookback, waits for
+-- `runner build -s sales_fact+` with its day as --batch-start and the next as --batch-end.
+-- What is in the fact is right, so that nothing waits for this check.
 
-with arrived_sales as (
+with ledger as (
     select
-        sale_id,
-        batch_id,
-        updated_at,
-        total_amount,
-        discount_amount,
-        tax_amount,
-        arrived_at,
-        iff(is_deleted or status <> 'COMPLETED', false, true) as is_current
-    from regional_staging.stg_sales
-    union all
-    select
-        sale_id,
-        batch_id,
-        updated_at,
-        total_amount,
-        discount_amount,
-        tax_amount,
-        arrived_at,
-        false as is_current
-    from regional_staging.stg_sales__quarantine
-    where sale_id is not null
+        batch_start,
+        status
+    from runner.batches
+    where node = 'regional_marts.sales_fact' and batch_start is not null
+    qualify
+        row_number() over (
+            partition by batch_start
+            order by recorded_at desc
+        ) = 1
 )
 
 select
-    arrived_sales.batch_id,
-    arrived_sales.sale_id,
-    arrived_sales.is_current,
-    loaded.etl_batch_id,
-    arrived_sales.total_amount,
-    loaded.total_amount as fact_total_amount
-from arrived_sales
-left join regional_marts.sales_fact as loaded
-    on arrived_sales.sale_id = loaded.sale_id
-where
-    arrived_sales.arrived_at > (
-        select dateadd('day', -7, max(newest.arrived_at))
-        from regional_staging.stg_sales as newest
-    )
-    and (
-        arrived_sales.is_current <> (loaded.sale_id is not null)
-        or (
-            arrived_sales.is_current
-            and (
-                arrived_sales.batch_id <> loaded.etl_batch_id
-                or arrived_sales.updated_at is distinct from loaded.updated_at
-                or arrived_sales.total_amount <> loaded.total_amount
-                or arrived_sales.discount_amount <> loaded.discount_amount
-                or arrived_sales.tax_amount <> loaded.tax_amount
-            )
-        )
-    )
+    report.batch_id,
+    report.region,
+    report.current_sales,
+    report.fact_sales,
+    ledger.status as last_run,
+    report.extracted_at
+from regional_marts.load_report as report
+left join ledger
+    on report.batch_date = ledger.batch_start
+where report.load_state = 'held back'
