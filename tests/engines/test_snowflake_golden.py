@@ -28,6 +28,10 @@ MODELS = {
     "seen": "-- All sales.\n\nselect id, amount  -- @not_null\nfrom raw.sales",
     "changed": "-- @materialized incremental\n-- @incremental_strategy delete+insert\n"
     "-- @unique_key id\n\nselect id, amount  -- @check amount > 0\nfrom raw.sales",
+    "sifted": "-- @materialized incremental\n-- @incremental_strategy delete+insert\n"
+    "-- @unique_key id\n\nselect id, amount  -- @quarantine @check amount > 10\nfrom raw.sales",
+    "sorted": "-- @materialized table\n\n"
+    "select id, amount  -- @quarantine @check amount > 10\nfrom raw.sales",
 }
 
 
