@@ -31,10 +31,12 @@ from runner.generating.work import (
     is_kept,
     matches,
     names,
+    qualified,
 )
 from runner.nodes import QUARANTINE, QUARANTINE_COLUMNS, Model, Relation, sql_name
 from runner.scripts import literal
 
+REASON = next(iter(QUARANTINE_COLUMNS))
 IS_TAKEN = "quarantine_reason is null"
 IS_SENT_AWAY = "quarantine_reason is not null"
 _KEYED = ("merge", "delete+insert")
@@ -65,10 +67,13 @@ def without_reason(source: str, where: str) -> str:
     return f"select * exclude (quarantine_reason)\nfrom {source} as arrived\nwhere {where}"
 
 
-def sent(source: str, invocation: str, batch: str) -> str:
-    """The rows of what was judged that go to quarantine, as they stand there."""
+def sent(source: str, invocation: str, batch: str, columns: Sequence[str] = ()) -> str:
+    """The rows of what was judged that go to quarantine, as they stand there; with all columns
+    unless some are given."""
+    judged_columns = (*columns, REASON) if columns else ()
+    named = ",\n    ".join(qualified(column, "arrived") for column in judged_columns) or "arrived.*"
     return (
-        f"select\n    arrived.*,\n    {literal(invocation)}::varchar as quarantined_by,\n"
+        f"select\n    {named},\n    {literal(invocation)}::varchar as quarantined_by,\n"
         f"    sysdate() as quarantined_at,\n    {batch}::timestamp_ntz as quarantined_batch\n"
         f"from {source} as arrived\nwhere {IS_SENT_AWAY}"
     )
@@ -151,7 +156,7 @@ def step(
     rows = _of_run(node, table, invocation)
     insert = (
         f"insert into {table} ({names((*written, *QUARANTINE_COLUMNS))})\n"
-        f"{sent(str(arrived), invocation, _batch(node))}"
+        f"{sent(str(arrived), invocation, _batch(node), written)}"
     )
     return replace(
         work,

@@ -40,6 +40,7 @@ def _difference(preview: Preview, key: PreviewedKey) -> str:
             for name, now, then in named
             if now != then
         ]
+        told = told or ["its past, by a late version"]
     else:
         told = []
     return ", ".join(told)

@@ -228,3 +228,12 @@ def test_batches_from_before_the_condition_get_a_quarantine(tmp_path: Path) -> N
     shop.build("2024-01-02")
     assert shop.sql(AWAY) == [(1, "01-01")]
     assert shop.sql("select id from core.sales") == []
+
+
+def test_columns_that_no_migration_has_made_change_nothing(batched: Shop) -> None:
+    batched.model("sales", "select *", "@quarantine @check amount > 0")
+    batched.build("2024-01-02")
+    batched.sql("alter table raw.sales add column note varchar")
+    batched.add((5, "2024-01-02", -3, "by hand"))
+    batched.build("2024-01-03")
+    assert batched.sql(AWAY) == [(2, "01-01"), (3, "01-02"), (5, "01-02")]

@@ -76,7 +76,11 @@ where quarantined_batch = $batch_start;
 -- send rows away, in a transaction
 insert into shop_core.orders__quarantine (order_id, customer_id, amount, changed_at, quarantine_reason, quarantined_by, quarantined_at, quarantined_batch)
 select
-    arrived.*,
+    arrived.order_id,
+    arrived.customer_id,
+    arrived.amount,
+    arrived.changed_at,
+    arrived.quarantine_reason,
     '8b1c1c5e-2f0f-4d0a-9d0e-7f4a6f0d1c11'::varchar as quarantined_by,
     sysdate() as quarantined_at,
     $batch_start::timestamp_ntz as quarantined_batch

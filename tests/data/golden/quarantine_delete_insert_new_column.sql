@@ -78,7 +78,11 @@ where
 -- send rows away, in a transaction
 insert into shop_core.orders__quarantine (order_id, customer_id, amount, changed_at, quarantine_reason, quarantined_by, quarantined_at, quarantined_batch)
 select
-    arrived.*,
+    arrived.order_id,
+    arrived.customer_id,
+    arrived.amount,
+    arrived.changed_at,
+    arrived.quarantine_reason,
     'a-run'::varchar as quarantined_by,
     sysdate() as quarantined_at,
     null::timestamp_ntz as quarantined_batch

@@ -32,7 +32,9 @@ delete from core.sorted__quarantine;
 
 insert into core.sorted__quarantine (id, amount, quarantine_reason, quarantined_by, quarantined_at, quarantined_batch)
 select
-    arrived.*,
+    arrived.id,
+    arrived.amount,
+    arrived.quarantine_reason,
     '<invocation>'::varchar as quarantined_by,
     sysdate() as quarantined_at,
     null::timestamp_ntz as quarantined_batch
