@@ -74,6 +74,12 @@ def read(path: Path) -> Iterator[dict[str, str | None]]:
             yield {name: value or None for name, value in row.items()}
 
 
+def read_json(path: Path) -> Iterator[Any]:
+    """The documents of a file with one a line."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
 def in_order(folder: Path) -> list[Path]:
     """The CSV files of a folder by the time in their names."""
     return sorted(folder.glob("*.csv"), key=stamp)

@@ -8,6 +8,7 @@ import click
 
 from demo.regional.commands import regional
 from demo.retail.commands import retail
+from demo.sales.commands import sales
 from demo.shopify.commands import shopify
 from demo.tpch.commands import tpch
 from runner.errors import FAILED, RunnerError
@@ -20,6 +21,7 @@ def generate() -> None:
 
 generate.add_command(retail)
 generate.add_command(tpch)
+generate.add_command(sales)
 generate.add_command(regional)
 generate.add_command(shopify)
 
