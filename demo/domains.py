@@ -2,7 +2,8 @@
 
 from demo.regional.tour import DOMAIN as REGIONAL
 from demo.retail.tour import DOMAIN as RETAIL
+from demo.sales.tour import DOMAIN as SALES
 from demo.shopify.tour import DOMAIN as SHOPIFY
 from demo.tpch.tour import DOMAIN as TPCH
 
-DOMAINS = (RETAIL, TPCH, SHOPIFY, REGIONAL)
+DOMAINS = (RETAIL, TPCH, SALES, SHOPIFY, REGIONAL)
