@@ -1,5 +1,5 @@
 -- The fact holds each batch as staging has it. One that has not passed its gate must be
--- delivered again. One that landed after its turn, beyond the lookback, waits for
+-- delivered again; one that passes and is told here all the same is filled again by
 -- `runner build -s sales_fact+` with its day as --batch-start and the next as --batch-end.
 -- What is in the fact is right, so that nothing waits for this check.
 

@@ -109,5 +109,10 @@ class Story:
         self.after[name] = landed.contents(self.warehouse)
         return self.told[name]
 
+    def lose(self, sale_id: str) -> None:
+        """A sale vanishes from the fact."""
+        with self.warehouse.session() as session:
+            session.execute(f"delete from regional_marts.sales_fact where sale_id = '{sale_id}'")
+
     def rows(self, sql: str) -> Rows:
         return self.warehouse.rows(sql)

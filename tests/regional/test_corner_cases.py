@@ -91,9 +91,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     story.run("refused", "build", "--full-refresh", "-s", "sales_fact")
     for what in (mended, late):
         story.happens(what)
-    story.run("backfill", "build", *story.window(5, 5))
     for what in (changes, repaired):
         story.happens(what)
+    story.lose("us_east-6-7")
+    story.run("lost", "check", "-s", "check:regional/the_fact_holds_every_staged_sale")
     story.run("again", "build", *story.window(FIRST, 0))
     story.run("full refresh", "build", "--full-refresh")
     story.run("rollback", "rollback", "-s", "sales_fact", "--batch", story.day(1).isoformat())
@@ -172,17 +173,20 @@ def test_a_mended_batch_is_taken_by_the_next_build(story: Story) -> None:
     assert by_batch(story, "mended") == {6: 100, 5: 120, 3: 100, 2: 120, 1: 120, 0: 100}
 
 
-def test_a_late_region_within_the_lookback_is_taken_by_the_next_build(story: Story) -> None:
+def test_a_late_region_is_taken_by_the_next_build_within_the_lookback_and_beyond(
+    story: Story,
+) -> None:
+    assert story.told["late"].exit_code == 0
     assert by_batch(story, "late")[2] == 160
+    assert by_batch(story, "late")[5] == 160
 
 
-def test_a_late_region_beyond_it_is_told_until_a_backfill_takes_it(story: Story) -> None:
-    assert story.told["late"].exit_code == 1
-    assert "the_fact_holds_every_staged_sale: 1 row violates it" in story.told["late"].stderr
-    assert story.after["late"][DAILY] != story.after["mended"][DAILY]
-    assert by_batch(story, "late")[5] == 120
-    assert story.told["backfill"].exit_code == 0
-    assert by_batch(story, "backfill")[5] == 160
+def test_a_sale_that_the_fact_lacks_is_told_and_a_backfill_brings_it_back(story: Story) -> None:
+    told = story.told["lost"].stderr
+    assert story.told["lost"].exit_code == 1
+    assert "the_fact_holds_every_staged_sale: 1 row violates it" in told
+    assert story.told["again"].exit_code == 0
+    assert story.after["again"][FACT] == story.after["repaired"][FACT]
 
 
 def test_corrections_and_deletions_in_later_batches_have_the_last_word(story: Story) -> None:
@@ -211,7 +215,7 @@ def test_a_file_that_is_delivered_again_changes_nothing(story: Story) -> None:
     """The first batch's file comes again with the changes: only they count."""
     before, after = (
         {row[0] for row in story.after[name][FACT] if story.batch(6) in row}
-        for name in ("backfill", "changes")
+        for name in ("late", "changes")
     )
     assert before - after == {f"us_east-6-{number}" for number in (1, 2, 3, 4, 6)}
     assert after < before

@@ -49,8 +49,7 @@ select
     batches.batch_date,  -- The day that was extracted. @not_null
     to_char(batches.batch_date, 'YYYYMMDD') as batch_id,  -- The same as YYYYMMDD.
     batches.region,  -- The region. @not_null
-    -- Whether its sales are in the fact. Held back: its batch has not passed the gate, or
-    -- landed after that batch had run and waits for a backfill.
+    -- Whether its sales are in the fact. Held back: its batch has not passed the gate.
     case
         when staged.versions is distinct from loaded.versions then 'held back'
         when batches.landed_files = 0 then 'missing'

@@ -5,6 +5,10 @@
 -- critical column are missing, is not taken; the table stands as it was, the build fails,
 -- and the next one tries the batch again.
 --
+-- A day also takes what arrived on it for batches before: a region or a correction that is
+-- late is in the fact with the next build, however late it is. Staging has each sale once,
+-- so that it does not matter which day takes it, or how often.
+--
 -- @materialized incremental
 -- @unique_key sale_id
 -- @delete_when is_deleted or status <> 'COMPLETED'
@@ -37,7 +41,9 @@ with judged_sales as (
         batch_date,
         loaded_at
     from regional_staging.stg_sales
-    where batch_date >= $batch_start and batch_date < $batch_end
+    where
+        (batch_date >= $batch_start and batch_date < $batch_end)
+        or (arrived_at >= $batch_start and arrived_at < $batch_end)
     union all
     select
         sale_id,
@@ -60,8 +66,11 @@ with judged_sales as (
         loaded_at
     from regional_staging.stg_sales__quarantine
     where
-        batch_date >= $batch_start and batch_date < $batch_end
-        and sale_id is not null
+        sale_id is not null
+        and (
+            (batch_date >= $batch_start and batch_date < $batch_end)
+            or (arrived_at >= $batch_start and arrived_at < $batch_end)
+        )
 )
 
 select
@@ -104,5 +113,11 @@ from judged_sales
 inner join regional_staging.delivered_batches as delivered_batches
     on judged_sales.batch_date = delivered_batches.batch_date
 where
-    delivered_batches.batch_date >= $batch_start
-    and delivered_batches.batch_date < $batch_end
+    (
+        judged_sales.batch_date >= $batch_start
+        and judged_sales.batch_date < $batch_end
+    )
+    or (
+        delivered_batches.sales >= 100
+        and delivered_batches.greatest_missing_share < 0.05
+    )
