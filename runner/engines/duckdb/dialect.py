@@ -216,6 +216,8 @@ def parse(tokens: Sequence[Token], sql: str, into: type[exp.Expr]) -> exp.Expr:
     for node in trees[0].find_all(exp.Anonymous, exp.Identifier):
         if isinstance(node.this, str) and node.this.endswith(MARK):
             node.set("this", node.this[:-1])
+        elif isinstance(node, exp.Identifier):
+            syntax.refuse_reserved(node, sql)
     return trees[0]
 
 

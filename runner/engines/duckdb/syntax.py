@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from sqlglot import Parser
+from sqlglot import Parser, exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -84,6 +84,28 @@ def refuse_torn(tokens: Sequence[Token], sql: str) -> None:
         before = one.token_type
 
 
+def refuse_reserved(name: exp.Identifier, sql: str) -> None:
+    """Raise 1003 for a name that is a reserved word, which sqlglot takes for a name in many places
+    (page *Reserved & limited keywords*).
+
+    >>> refuse_reserved(exp.to_identifier("ordered"), "")
+    >>> refuse_reserved(exp.to_identifier("order", quoted=True), "")
+    """
+    word = name.this.upper()
+    if word not in RESERVED or name.args.get("quoted") or "start" not in name.meta:
+        return
+    if word != "ALL" or not isinstance(name.parent, exp.Column):  # ORDER BY ALL
+        raise unexpected(sql, name.meta["start"], name.this)
+
+
+RESERVED = frozenset(
+    {"ALL", "ALTER", "AND", "ANY", "AS", "BETWEEN", "BY", "CHECK", "COLUMN", "CONNECT", "CREATE"}
+    | {"CURRENT", "DELETE", "DISTINCT", "DROP", "ELSE", "EXISTS", "FOLLOWING", "FOR", "FROM"}
+    | {"GRANT", "GROUP", "HAVING", "ILIKE", "IN", "INCREMENT", "INSERT", "INTERSECT", "INTO", "IS"}
+    | {"LIKE", "MINUS", "NOT", "NULL", "OF", "ON", "OR", "ORDER", "QUALIFY", "REGEXP", "REVOKE"}
+    | {"RLIKE", "ROW", "ROWS", "SAMPLE", "SELECT", "SET", "SOME", "START", "TABLE", "TABLESAMPLE"}
+    | {"THEN", "TO", "TRIGGER", "UNION", "UNIQUE", "UPDATE", "VALUES", "WHENEVER", "WHERE", "WITH"}
+)
 UNFINISHED = frozenset(
     {
         TokenType.ALIAS,

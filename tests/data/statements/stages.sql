@@ -13,6 +13,10 @@ alter file format g set strip_outer_array = false comment = 'x';
 alter file format g rename to g2;
 alter file format if exists nope rename to x;
 alter file format nope rename to x;  --! 2003
+alter file format g2 rename to f;  --! 2002
+alter file format g2 rename to nope.f;  --! 2003
+create file format nope.f;  --! 2003
+create file format nope.sc.f;  --! 2003
 drop file format nope;  --! 2003
 drop file format if exists nope;
 describe file format nope;  --! 2003
@@ -26,6 +30,10 @@ alter stage st set url = 's3://bucket/';  --~ SET URL
 alter stage st set directory = (enable = true);
 alter stage st refresh;
 alter stage st unset comment;
+alter stage st rename to out;  --! 2002
+alter stage st rename to nope.st;  --! 2003
+create stage nope.st;  --! 2003
+create stage nope.sc.st;  --! 2003
 alter stage st rename to st2;
 alter stage nope rename to x;  --! 2003
 alter stage if exists nope rename to x;

@@ -72,3 +72,13 @@ select st_area(1);  --~ function ST_AREA
 select ai_complete('m', 'p');  --~ function AI_COMPLETE
 select snowflake.cortex.complete('m', 'p');  --~ function SNOWFLAKE.CORTEX.COMPLETE
 select * from table(infer_schema(location => '@s', file_format => 'f'));  --~ INFER_SCHEMA
+
+-- page "Reserved & limited keywords"
+select 1 as table;  --! 1003 unexpected 'table'
+select 1 order, 2;  --! 1003 unexpected 'order'
+select 1 as start;  --! 1003 unexpected 'start'
+create table reserved (a int, set int);  --! 1003 unexpected 'set'
+select grant.a from (select 1 as a) as grant;  --! 1003 unexpected 'grant'
+select 1 as "table", 2 as left, 3 as true, 4 as date;  --> [[1, 2, 3, 4]]
+select parse_json('{"order": {"table": 1}}'):order.table;  --> [["1"]]
+select a from (select 1 as a) group by all order by all;  --> [[1]]

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.engines.duckdb.loading.copy_statement import OnError
+from runner.engines.duckdb.types import MAX_LENGTH
 from runner.errors import EngineError, Unsupported
 from tests.engines.duckdb.landing import Landing, opened
 
@@ -161,6 +162,17 @@ def test_a_text_that_is_too_long_is_an_error_or_cut(landing: Landing) -> None:
     assert len(landing.table()) == 5
 
 
+def test_a_text_of_more_than_16_megabytes_fits_no_column(landing: Landing) -> None:
+    longest = "é" * (MAX_LENGTH // 2)
+    landing.land("a.csv", f"1,{longest}\n2,{longest}x\n")
+    landing.run("create table t (id number, name varchar)")
+    (row,) = result(landing, "copy into t from @land on_error = continue")
+    assert (row["rows_loaded"], row["first_error_line"]) == (1, 2)
+    assert row["first_error"] == (
+        "Max LOB size (16777216) exceeded, actual size of parsed column is 16777217"
+    )
+
+
 def test_the_count_of_columns_may_be_left_unchecked(landing: Landing) -> None:
     landing.land("a.csv", "1,x,more\n")
     landing.land("b.csv", "2\n")
@@ -289,10 +301,9 @@ def test_return_failed_only_leaves_loaded_files_out_of_the_result(landing: Landi
 def test_validation_returns_rows_or_errors_and_loads_nothing(landing: Landing) -> None:
     landing.land("a.csv", "1,x\n2,y\nbad,z\n")
     landing.run("create table t (id number, name varchar)")
-    assert landing.rows("copy into t from @land validation_mode = return_2_rows") == [
-        (1, "x"),
-        (2, "y"),
-    ]
+    found = landing.rows("copy into t from @land validation_mode = return_2_rows")
+    assert found == [(1, "x"), (2, "y")]
+    assert isinstance(found[0][0], int)
     with pytest.raises(EngineError, match="Numeric value 'bad' is not recognized"):
         landing.run("copy into t from @land validation_mode = return_3_rows")
     (row,) = result(landing, "copy into t from @land validation_mode = 'return_errors'")

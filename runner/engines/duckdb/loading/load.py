@@ -11,6 +11,7 @@ import duckdb
 from runner.engines.duckdb import faults
 from runner.engines.duckdb.loading.values import Item
 from runner.engines.duckdb.names import quote
+from runner.engines.duckdb.types import MAX_LENGTH
 from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _RAISE = f"create or replace temp macro sf_raise(c, m) as {_QUIET.format('c || m
 _REFUSE = "create or replace temp macro sf_refuse(construct) as {}"
 # Snowflake's codes
 NULL_RESULT, TOO_LONG, WRONG_COUNT, UNREADABLE = 100072, 100074, 100080, 100016
+TOO_LARGE = 100082
 
 
 class RowFault(NamedTuple):
@@ -58,6 +60,18 @@ def check(
     checker = _Checker(cursor, source, items, mismatch)
     checker.every = every
     return checker.run()
+
+
+def violated(item: Item, value: Any) -> RowFault:
+    """Why a value does not go into its column."""
+    if value is None:
+        return RowFault("NULL result in a non-nullable column", NULL_RESULT, item)
+    if item.length == MAX_LENGTH:
+        size = len(str(value).encode())
+        text = f"Max LOB size ({MAX_LENGTH}) exceeded, actual size of parsed column is {size}"
+        return RowFault(text, TOO_LARGE, item)
+    text = f"User character length limit ({item.length}) exceeded by string '{value}'"
+    return RowFault(text, TOO_LONG, item)
 
 
 class _Checker:
@@ -128,7 +142,8 @@ class _Checker:
         if not item.column.nullable:
             conditions.append(f"({item.sql}) is null")
         if item.length is not None:
-            conditions.append(f"length({item.sql}) > {item.length}")
+            size = "strlen" if item.length == MAX_LENGTH else "length"
+            conditions.append(f"{size}({item.sql}) > {item.length}")
         return " or ".join(conditions)
 
     def _check_item(self, item: Item, checked: Checked) -> None:
@@ -141,11 +156,7 @@ class _Checker:
         self._leave_out(failing)
         violating = self._fetch(f'select "$row", {item.sql}', f"where {self._violation(item)}")
         for row, value in violating:
-            message, code = "NULL result in a non-nullable column", NULL_RESULT
-            if value is not None:
-                text = f"User character length limit ({item.length}) exceeded by string"
-                message, code = f"{text} '{value}'", TOO_LONG
-            checked.faults[row] = RowFault(message, code, item)
+            checked.faults[row] = violated(item, value)
         self._leave_out([row for row, _ in violating])
 
     def _leave_out(self, rows: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from runner.engines import Column, Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.loading.reading import LoadWords
+from runner.engines.duckdb.statements import ddl
 from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def missing(kind: str, path: Path3) -> EngineError:
     )
 
 
+def existing_already(path: Path3) -> EngineError:
+    return EngineError(
+        f"SQL compilation error:\nObject '{'.'.join(path)}' already exists.",
+        code=2002,
+        sqlstate="42710",
+    )
+
+
 def existing(session: Session, kind: str, path: Path3) -> objects.Object:
     """The object of this name. Raises `EngineError` 2003 when there is none."""
     found = objects.find(session, kind, path)
@@ -78,14 +87,11 @@ def create(
             "SQL compilation error:\noptions IF NOT EXISTS and OR REPLACE are incompatible."
         )
     path = full(session, words.name())
+    ddl.require_schema(session, path[0], path[1])
     if objects.find(session, kind, path) is not None and not replace:
         if quietly:
             return status(f"{path[2]} already exists, statement succeeded.")
-        raise EngineError(
-            f"SQL compilation error:\nObject '{'.'.join(path)}' already exists.",
-            code=2002,
-            sqlstate="42710",
-        )
+        raise existing_already(path)
     for word in ("CLONE", "LIKE"):
         if words.sees(word):
             raise Unsupported(f"CREATE {kind} … {word}")
@@ -120,9 +126,8 @@ def alter(
     if words.sees("SET", "TAG") or words.sees("UNSET", "TAG"):
         raise Unsupported(f"ALTER {kind} … TAG")
     if words.take("RENAME", "TO"):
-        database, schema, name = full(session, words.name())
+        changed = renamed(session, found, full(session, words.name()))
         words.end()
-        changed = found.changed(database=database, schema=schema, name=name)
     else:
         changed = change(found, words)
     with session.transaction():
@@ -130,6 +135,16 @@ def alter(
             objects.drop(session, found.key)
         objects.put(session, changed)
     return status("Statement executed successfully.")
+
+
+def renamed(session: Session, found: objects.Object, path: Path3) -> objects.Object:
+    """The object under a new name, which nothing else bears. Raises 002002, 002003."""
+    ddl.require_schema(session, path[0], path[1])
+    if objects.find(session, found.kind, path) is not None:
+        raise existing_already(path)
+    if path[0] != found.database:
+        raise Unsupported(f"ALTER {found.kind} … RENAME TO another database")
+    return found.changed(schema=path[1], name=path[2])
 
 
 def drop(session: Session, statement: Statement, kind: str) -> Result:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from runner.engines import Column, Result
+from runner.engines.duckdb import results, types
 from runner.engines.duckdb.loading import files, load, workspace
 from runner.engines.duckdb.loading.jobs import Job, aborted
 from runner.engines.duckdb.loading.locations import StagedFile
 from runner.engines.duckdb.names import quote
+from runner.engines.duckdb.scopes import Output, Query
 from runner.errors import EngineError
 
 _TEXT, _NUMBER = "VARCHAR", "NUMBER(38,0)"
@@ -43,8 +45,8 @@ def validate(job: Job, mode: str, wanted: Sequence[StagedFile]) -> Result:
     if found is None:
         raise EngineError(f"SQL compilation error:\ninvalid value [{mode}] for VALIDATION_MODE")
     rows = _first_rows(job, wanted, int(found[1]))
-    columns = tuple(Column(one.name, one.type) for one in job.targets())
-    return Result(columns, rows, len(rows))
+    targets = [Output(one.name, types.parse(one.type), one.name) for one in job.targets()]
+    return results.result(Query("", targets), rows)
 
 
 def _errors(job: Job, file: StagedFile) -> list[tuple[Any, ...]]:

@@ -34,7 +34,8 @@ _FORMATS = {
 class Item:
     """One column's value: DuckDB's SQL for it over the staged relation.
 
-    `length` is the longest text that fits; `sure` says that evaluating the SQL cannot fail.
+    `length` is the longest text that fits, in characters; the longest that any column takes is
+    counted in bytes. `sure` says that evaluating the SQL cannot fail.
     """
 
     column: TableColumn
@@ -149,7 +150,7 @@ def assigned(job: Job, column: TableColumn, value: Value, *, plain: bool = False
         return Item(column, assign(value, column))
     sql = assign(value, replace(column, type="VARCHAR"))
     if wanted.length is None or wanted.length == types.MAX_LENGTH:
-        return Item(column, sql, sure=plain)
+        return Item(column, sql, types.MAX_LENGTH, sure=plain)
     if job.copy.truncate:
         return Item(column, f"left({sql}, {wanted.length})", sure=plain)
     return Item(column, sql, wanted.length, sure=plain)

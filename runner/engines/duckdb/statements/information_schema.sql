@@ -139,7 +139,7 @@ create table sequences (
     minimum_value varchar,
     maximum_value varchar,
     next_value varchar,
-    increment varchar,
+    "INCREMENT" varchar,
     cycle_option varchar,
     created timestamp_ltz,
     last_altered timestamp_ltz,
