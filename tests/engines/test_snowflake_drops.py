@@ -1,7 +1,8 @@
 """A session that is lost during a build, over HTTP, at any statement: the next build ends right.
 
 The server rolls the lost session's transaction back, as Snowflake does. It has no merges inside a
-transaction, so the incremental model deletes and inserts, and there is no snapshot.
+transaction, so the incremental model deletes and inserts, and there is no snapshot. Some of its
+rows go to quarantine: both tables together are as before or as after.
 """
 
 from __future__ import annotations
@@ -25,9 +26,13 @@ from tests.conftest import SnowflakeServer
 PROJECT = Path(__file__).parent.parent / "data" / "snowflake_project"
 FIRST = int(os.environ.get("RUNNER_DROP_SEED", random.randrange(10**6)))
 DROPS = int(os.environ.get("RUNNER_DROPS", "25"))
-STATEMENTS = 26  # of a build, about
+STATEMENTS = 32  # of a build, about
+DEAR = 60  # from this amount on an order is sent away
 LANDED = {1: ("Ada", "12.50"), 2: ("Ada", "7.25"), 3: ("Grace", "100.00")}
-FACTS = "select order_id, customer, amount from shop_core.fact_orders"
+FACTS = (
+    "select order_id, customer, amount, false from shop_core.fact_orders "
+    "union all select order_id, customer, amount, true from shop_core.fact_orders__quarantine"
+)
 MART = "select customer, total_orders, total_amount from shop_marts.orders_by_customer"
 
 Orders = dict[int, tuple[str, str]]
@@ -35,10 +40,14 @@ State = tuple[Counter[Any], Counter[Any]]
 
 
 def expected(orders: Orders) -> State:
-    """What both tables hold when these orders have arrived."""
-    facts = Counter((number, who, Decimal(amount)) for number, (who, amount) in orders.items())
-    names = {who for who, _ in orders.values()}
-    amounts = {who: [Decimal(a) for one, a in orders.values() if one == who] for who in names}
+    """What the tables hold when these orders have arrived, those that are sent away too."""
+    facts = Counter(
+        (number, who, Decimal(amount), Decimal(amount) >= DEAR)
+        for number, (who, amount) in orders.items()
+    )
+    cheap = [(who, amount) for _, who, amount, is_dear in facts if not is_dear]
+    names = {who for who, _ in cheap}
+    amounts = {who: [amount for one, amount in cheap if one == who] for who in names}
     return facts, Counter((who, len(of), sum(of)) for who, of in amounts.items())
 
 
@@ -52,6 +61,9 @@ def shop(tmp_path: Path, snowflake: SnowflakeServer) -> Path:
     shutil.copytree(PROJECT, root)
     text = (root / "runner.toml").read_text()
     (root / "runner.toml").write_text(text.replace("SHOP_PROD", f"DROPS_{FIRST}"))
+    facts = root / "models" / "shop" / "core" / "fact_orders.sql"
+    sifting = f"    amount,  -- @quarantine @check amount < {DEAR}\n"
+    facts.write_text(facts.read_text().replace("    amount,\n", sifting))
     return root
 
 
