@@ -15,7 +15,7 @@ batch_days as (
     from
         landed_span,
         lateral flatten(
-            array_generate_range(
+            input => array_generate_range(
                 0, datediff('day', landed_span.first_date, landed_span.last_date) + 1
             )
         ) as counted
