@@ -21,6 +21,7 @@ from rich.console import Console
 
 from demo import tour
 from demo.domains import DOMAINS
+from demo.enterprise.tour import CHANNELS
 from demo.options import SEED
 from demo.tour import Domain, View
 from demo.zone import Zone
@@ -102,7 +103,7 @@ def page(domains: Sequence[Domain]) -> list[View]:
     """What is shown in the end: everything of a single domain, the first view of several."""
     if len(domains) == 1:
         return [STEPS, FINDINGS, *domains[0].views]
-    return [WHAT_RAN, *(domain.views[0] for domain in domains)]
+    return [WHAT_RAN, CHANNELS, *(domain.views[0] for domain in domains)]
 
 
 def _files(domain: str) -> str:

@@ -12,6 +12,7 @@ from tests.sales.landed import Landed, Row
 
 Value = TypeVar("Value", date, int, Decimal)
 
+STORE_NAMES = ("store_name", "store_type", "opening_date", "city", "state", "country", "region")
 STORE_TYPES = ("FLAGSHIP", "OUTLET", "KIOSK", "ONLINE", "WAREHOUSE")
 STAGED, UNIFIED, FACT = 70, 75, 80  # the least score of each layer
 
@@ -157,9 +158,8 @@ def product_versions(landed: Landed) -> list[Version]:
 
 
 def store_versions(landed: Landed) -> list[Version]:
-    names = ("store_name", "store_type", "opening_date", "city", "state", "country", "region")
     rows = [row for row in landed.rows("stores") if row.key("store_type") in STORE_TYPES]
-    return list(_versions(rows, "store_id", names))
+    return list(_versions(rows, "store_id", STORE_NAMES))
 
 
 def _versions(rows: Iterable[Row], key: str, names: Sequence[str]) -> Iterator[Version]:
