@@ -80,7 +80,25 @@ create stream st on table t;  --~ STREAM
 create task tk warehouse = w schedule = '5 minute' as insert into t values (1, 'x');
 alter task tk resume;
 execute task tk;  --~ EXECUTE TASK
+create task tk2 after tk, public.other when 1 = 1 as select case when 1 = 1 then 2 end as c;
+show tasks;
+select "name", "state", "predecessors", "condition", "definition" from table(result_scan(last_query_id())) order by 1;  --> [["TK", "started", "[]", null, "insert into t values (1, 'x')"], ["TK2", "suspended", "[\"DB1.SC.TK\", \"DB1.PUBLIC.OTHER\"]", "1 = 1", "select case when 1 = 1 then 2 end as c"]]
+alter task tk suspend;
+desc task tk;
+select "schedule", "state" from table(result_scan(last_query_id()));  --> [["5 minute", "suspended"]]
+alter task tk modify as select 2;  --~ ALTER TASK … MODIFY
+show terse tasks;  --~ SHOW TERSE TASKS
 drop task tk;
+create alert al warehouse = w schedule = '1 minute' if (exists (select 1 where 1 in (1))) then select 2;
+show alerts;
+select "state", "condition", "action" from table(result_scan(last_query_id()));  --> [["suspended", "select 1 where 1 in (1)", "select 2"]]
+create warehouse wh warehouse_size = xxlarge;
+show warehouses;
+select "size", "resumed_on" from table(result_scan(last_query_id()));  --> [["2X-Large", null]]
+desc warehouse wh;
+select "name", "kind" from table(result_scan(last_query_id()));  --> [["WH", "WAREHOUSE"]]
+create user u1;
+desc user u1;  --~ DESCRIBE USER
 create external table et (a int as (value:c1::int)) with location = @s;  --~ EXTERNAL TABLE
 undrop table t;  --~ UNDROP
 undrop schema sc;  --~ UNDROP

@@ -8,7 +8,7 @@ from runner.engines import Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
-from runner.engines.duckdb.statements import ddl, handles, kinds, replies, settings
+from runner.engines.duckdb.statements import ddl, handles, kinds, programs, replies, settings
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -56,9 +56,10 @@ def known(record: Object | None) -> Object | None:
 
 
 def clauses(words: Words) -> dict[str, Any]:
-    """The `key = value` properties of a statement, up to AS; other clauses stay in its text."""
+    """The `key = value` properties of a statement, up to AS or a condition; other clauses stay in
+    its text."""
     found: dict[str, Any] = {}
-    while not words.done and not words.sees("AS"):
+    while not words.done and words.word() not in ("AS", "WHEN", "IF"):
         properties = ddl.lowered(words.properties())
         found.update(properties)
         if not properties:
@@ -95,6 +96,8 @@ def alter(session: Session, statement: Statement) -> Result:
 
 def refuse_effect(kind: str, words: Words) -> None:
     """Changes of objects that do have a meaning here, and that no handler of theirs knows."""
+    if kind in programs.KINDS and words.word() in ("MODIFY", "ADD", "REMOVE", "FINALIZE"):
+        raise Unsupported(f"ALTER {kind} … {words.word()}", "create it anew with OR REPLACE")
     harmless = words.word() in ("SET", "UNSET", "ADD", "REFRESH", "RESUME", "ENABLE", "DISABLE")
     if kind in MEANT and not harmless:
         raise Unsupported(f"ALTER {kind} … {words.word()}")
@@ -113,7 +116,7 @@ def changed_record(session: Session, words: Words, record: Object) -> Object:
         return settings.unset_properties(words, record)[0]
     state = words.take_any("SUSPEND", "RESUME")
     words.rest()
-    return record.with_properties(state=f"{state.lower()}ed") if state else record
+    return record.with_properties(state=programs.STATES[state]) if state else record
 
 
 @handles("DROP")

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from runner.engines import Result
 from runner.engines.duckdb import objects
 from runner.engines.duckdb.dialect import Statement
 from runner.engines.duckdb.objects import Object
-from runner.engines.duckdb.statements import ddl, handles, keys, kinds, layouts, replies, rows
+from runner.engines.duckdb.statements import (
+    ddl,
+    handles,
+    keys,
+    kinds,
+    layouts,
+    programs,
+    replies,
+    rows,
+)
 from runner.engines.duckdb.statements.words import Words
 from runner.errors import Unsupported
 
@@ -16,8 +26,15 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 Row = dict[str, Any]
+# described as they are shown
+SHOWN: dict[str, tuple[str, Callable[[Session, Object], list[Row]]]] = {
+    "PIPE": ("pipes", rows.pipe),
+    "TASK": ("tasks", programs.task),
+    "ALERT": ("alerts", programs.alert),
+}
 WORDS = {"RELATION": "Object"}  # what a message calls a kind
-UNTOLD = frozenset({"FUNCTION", "PROCEDURE", "SEQUENCE"})  # their columns are not documented alike
+# the kinds that are described; DESCRIBE STAGE and FILE FORMAT have handlers of their own
+TOLD = kinds.TABLE_KINDS | {"RELATION", "SCHEMA", "DATABASE", "WAREHOUSE"} | {*SHOWN}
 
 
 @handles("DESC", "DESCRIBE")
@@ -30,7 +47,7 @@ def describe(session: Session, statement: Statement) -> Result:
         raise Unsupported("DESCRIBE RESULT")
     if words.word(1) not in ("", ".", "TYPE"):
         kind = kinds.read(words)
-    if kind in UNTOLD:
+    if kind not in TOLD:
         raise Unsupported(f"DESCRIBE {kind}")
     path = kinds.path(session, kind, words.name())
     if words.take("TYPE", "="):
@@ -44,11 +61,12 @@ def describe(session: Session, statement: Statement) -> Result:
     record = objects.find(session, kind, path)
     if record is None:
         raise replies.does_not_exist(kind.capitalize(), path[2])
-    if kind == "PIPE":
-        return layouts.result("pipes", rows.pipe(session, record))
-    if kind in ("SCHEMA", "DATABASE"):
-        return container(session, record)
-    return properties(record)
+    if kind in SHOWN:
+        layout, build = SHOWN[kind]
+        return layouts.result(layout, build(session, record))
+    if kind == "WAREHOUSE":
+        return contents([record])
+    return container(session, record)
 
 
 def relation(session: Session, record: Object) -> Result:  # noqa: ARG001
@@ -80,18 +98,11 @@ def container(session: Session, record: Object) -> Result:
         inside = [o for o in objects.members(session, record.database) if o.kind == "SCHEMA"]
     else:
         inside = objects.members(session, record.database, record.name)
+    return contents(inside)
+
+
+def contents(inside: Iterable[Object]) -> Result:
     return layouts.result(
         "described_container",
         [{"created_on": o.created, "name": o.name, "kind": o.kind} for o in inside],
-    )
-
-
-def properties(record: Object) -> Result:
-    """The properties that an object was given."""
-    return layouts.result(
-        "properties",
-        [
-            {"property": name.upper(), "value": rows.text(value)}
-            for name, value in sorted({**record.properties, "comment": record.comment}.items())
-        ],
     )

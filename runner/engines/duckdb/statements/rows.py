@@ -246,27 +246,6 @@ def function(session: Session, record: Object) -> list[Row]:  # noqa: ARG001
     return [{**base(record), **flags, **more}]
 
 
-def warehouse(session: Session, record: Object) -> list[Row]:
-    """A warehouse: none runs here."""
-    given = {name: text(value) for name, value in record.properties.items()}
-    current = yes(session.parameters.get("CURRENT_WAREHOUSE") == record.name)
-    counts = dict.fromkeys(("started_clusters", "running", "queued"), 0)
-    more = {
-        "state": "SUSPENDED",
-        "type": given.get("warehouse_type", "STANDARD"),
-        "size": given.get("warehouse_size", "X-Small"),
-        "min_cluster_count": given.get("min_cluster_count", 1),
-        "max_cluster_count": given.get("max_cluster_count", 1),
-        "is_default": "N",
-        "is_current": current,
-        "auto_suspend": given.get("auto_suspend", 600),
-        "auto_resume": given.get("auto_resume", "true"),
-        "resource_monitor": given.get("resource_monitor", "null"),
-        "scaling_policy": given.get("scaling_policy", "STANDARD"),
-    }
-    return [{**base(record), **counts, **more}]
-
-
 def integration(session: Session, record: Object) -> list[Row]:  # noqa: ARG001
     words = str(record.properties.get("definition", "")).upper().split()
     category = words[words.index("INTEGRATION") - 1] if "INTEGRATION" in words else ""

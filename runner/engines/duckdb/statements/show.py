@@ -19,8 +19,10 @@ from runner.engines.duckdb.statements import (
     kinds,
     layouts,
     parameters,
+    programs,
     rows,
     variables,
+    warehouses,
 )
 from runner.engines.duckdb.statements.patterns import like
 from runner.engines.duckdb.statements.words import Words
@@ -155,6 +157,8 @@ def listing(session: Session, kind: str, request: Request) -> Result:
         rows.count_rows(session, listed)
     listed.sort(key=lambda row: sort_key(row, kind))
     listed = request.page(listed)
+    if request.terse and kind == "TASK":
+        raise Unsupported("SHOW TERSE TASKS")
     if request.terse:
         layout, listed = "terse", [{**row, **TERSE.get(kind, {})} for row in listed]
     result = layouts.result(layout, listed)
@@ -233,9 +237,11 @@ LISTINGS: dict[str, Listing] = {
     "UNIQUE KEYS": ("primary_keys", frozenset({"TABLE"}), keys.unique),
     "IMPORTED KEYS": ("imported_keys", frozenset({"TABLE"}), keys.imported),
     "EXPORTED KEYS": ("imported_keys", frozenset({"TABLE"}), keys.exported),
-    "WAREHOUSE": ("warehouses", frozenset({"WAREHOUSE"}), rows.warehouse),
+    "WAREHOUSE": ("warehouses", frozenset({"WAREHOUSE"}), warehouses.row),
     "INTEGRATION": ("integrations", frozenset({"INTEGRATION"}), rows.integration),
     "ROLE": ("roles", frozenset({"ROLE"}), rows.role),
+    "TASK": ("tasks", frozenset({"TASK"}), programs.task),
+    "ALERT": ("alerts", frozenset({"ALERT"}), programs.alert),
 }
 OTHERS = ("OBJECTS", "COLUMNS", "PRIMARY KEYS", "UNIQUE KEYS", "IMPORTED KEYS", "EXPORTED KEYS")
 

@@ -114,18 +114,27 @@ create table roles (
 
 create table users (
     "name" varchar, "created_on" timestamp_ltz, "login_name" varchar, "display_name" varchar,
-    "first_name" varchar, "last_name" varchar, "email" varchar, "comment" varchar,
-    "disabled" varchar, "default_warehouse" varchar, "default_namespace" varchar,
-    "default_role" varchar, "owner" varchar, "type" varchar
+    "first_name" varchar, "last_name" varchar, "email" varchar, "mins_to_unlock" varchar,
+    "days_to_expiry" varchar, "comment" varchar, "disabled" varchar,
+    "must_change_password" varchar, "snowflake_lock" varchar, "default_warehouse" varchar,
+    "default_namespace" varchar, "default_role" varchar, "default_secondary_roles" varchar,
+    "ext_authn_duo" varchar, "ext_authn_uid" varchar, "mins_to_bypass_mfa" varchar,
+    "owner" varchar, "last_success_login" timestamp_ltz, "expires_at_time" timestamp_ltz,
+    "locked_until_time" timestamp_ltz, "has_password" varchar, "has_rsa_public_key" varchar,
+    "type" varchar, "has_mfa" varchar
 );
 
 create table warehouses (
     "name" varchar, "state" varchar, "type" varchar, "size" varchar,
     "min_cluster_count" number, "max_cluster_count" number, "started_clusters" number,
     "running" number, "queued" number, "is_default" varchar, "is_current" varchar,
-    "auto_suspend" number, "auto_resume" varchar, "created_on" timestamp_ltz,
-    "owner" varchar, "comment" varchar, "resource_monitor" varchar, "scaling_policy" varchar,
-    "owner_role_type" varchar
+    "auto_suspend" number, "auto_resume" varchar, "available" varchar, "provisioning" varchar,
+    "quiescing" varchar, "other" varchar, "created_on" timestamp_ltz,
+    "resumed_on" timestamp_ltz, "updated_on" timestamp_ltz, "owner" varchar, "comment" varchar,
+    "enable_query_acceleration" varchar, "query_acceleration_max_scale_factor" number,
+    "resource_monitor" varchar, "actives" number, "pendings" number, "failed" number,
+    "suspended" number, "uuid" varchar, "scaling_policy" varchar, "budget" varchar,
+    "owner_role_type" varchar, "resource_constraint" varchar
 );
 
 create table resource_monitors (
@@ -154,7 +163,10 @@ create table tasks (
     "created_on" timestamp_ltz, "name" varchar, "id" varchar, "database_name" varchar,
     "schema_name" varchar, "owner" varchar, "comment" varchar, "warehouse" varchar,
     "schedule" varchar, "predecessors" varchar, "state" varchar, "definition" varchar,
-    "condition" varchar, "owner_role_type" varchar
+    "condition" varchar, "allow_overlapping_execution" varchar, "error_integration" varchar,
+    "last_committed_on" timestamp_ltz, "last_suspended_on" timestamp_ltz,
+    "owner_role_type" varchar, "config" varchar, "budget" varchar, "task_relations" varchar,
+    "last_suspended_reason" varchar
 );
 
 create table alerts (
@@ -215,8 +227,4 @@ create table described (
 
 create table described_container (
     "created_on" timestamp_ltz, "name" varchar, "kind" varchar
-);
-
-create table properties (
-    "property" varchar, "value" varchar
 );
