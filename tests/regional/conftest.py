@@ -40,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         for step in steps:
             step.land(zone)
         told.append(warehouse.build(*WINDOW))
-        after.append(landed.contents(warehouse))
+        after.append(warehouse.contents())
         if len(after) == 1:
             landed.let_a_day_pass(warehouse)
     return Built(warehouse, (told[0], told[1], told[2]), (after[0], after[1], after[2]))

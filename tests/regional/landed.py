@@ -22,7 +22,6 @@ Contents = Mapping[str, Counter[tuple[Any, ...]]]
 
 REGIONS = {"us_east": "US-EAST", "us_west": "US-WEST", "europe": "EUROPE", "asia_pacific": "APAC"}
 FOLDERS = re.compile(r"region=([^/]+)/batch=(\d{8})/")
-OF_A_RUN = ("quarantined_by", "quarantined_at", "quarantined_batch")
 # What holds the time of a load: the raw table, and what is computed from it.
 LOADED = {
     "regional_raw.sales": ("ingestion_ts",),
@@ -124,15 +123,6 @@ def let_a_day_pass(warehouse: Warehouse) -> None:
         for table, columns in LOADED.items():
             older = (f"{name} = dateadd('day', -1, {name})" for name in columns)
             session.execute(f"update {table} set {', '.join(older)}")
-
-
-def contents(warehouse: Warehouse) -> Contents:
-    """Every row of the warehouse, without the columns that tell which run judged it."""
-    found = dict(warehouse.contents())
-    for name, rows in found.items():
-        if name.endswith("__quarantine"):
-            found[name] = Counter(row[: -len(OF_A_RUN)] for row in rows.elements())
-    return found
 
 
 def _rows(path: Path) -> Iterator[Row]:

@@ -106,7 +106,7 @@ class Story:
         """Run a command, and keep what it said and left."""
         folder = str(self.warehouse.folder)
         self.told[name] = CliRunner().invoke(cli, [command, *arguments, "--project-dir", folder])
-        self.after[name] = landed.contents(self.warehouse)
+        self.after[name] = self.warehouse.contents()
         return self.told[name]
 
     def lose(self, sale_id: str) -> None:

@@ -83,6 +83,21 @@ def repaired(story: Story) -> None:
     story.land("us_west", 0, "first", story.sales("us_west", 0, range(100)))
 
 
+def spoiled(story: Story) -> None:
+    story.land("us_east", 4, "first", story.sales("us_east", 4, range(100), quantity=-1))
+
+
+def tampered(story: Story) -> None:
+    """Rows vanish, and what landed today did so three hours before it was built."""
+    with story.warehouse.session() as session:
+        for sql in (
+            "delete from regional_marts.daily_sales where region = 'EUROPE'",
+            "delete from regional_staging.stg_sales where sale_id = 'us_east-6-7'",
+            "update regional_raw.sales set ingestion_ts = dateadd('hour', -3, ingestion_ts)",
+        ):
+            session.execute(sql)
+
+
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     story = Story.begun(tmp_path_factory.mktemp("story"))
@@ -99,6 +114,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     story.run("full refresh", "build", "--full-refresh")
     story.run("rollback", "rollback", "-s", "sales_fact", "--batch", story.day(1).isoformat())
     story.run("after rollback", "build")
+    story.happens(spoiled)
+    tampered(story)
+    story.run("tampered", "check", "-s", "path:checks/regional")
     return story
 
 
@@ -225,7 +243,7 @@ def test_a_sale_whose_newest_version_does_not_fit_is_in_quarantine_and_not_in_th
     story: Story,
 ) -> None:
     reasons = {
-        (row[0], row[-1])
+        (row[0], row[-2])
         for row in story.after["changes"]["regional_staging.stg_sales__quarantine"]
     }
     assert reasons == {
@@ -274,3 +292,25 @@ def test_a_batch_is_taken_out_by_its_day_and_done_again(story: Story) -> None:
     assert {row for row in story.after["full refresh"][FACT] if story.batch(1) in row} == set(gone)
     assert story.told["after rollback"].exit_code == 0
     assert story.after["after rollback"] == story.after["full refresh"]
+
+
+def test_a_batch_of_which_nothing_fits_is_told(story: Story) -> None:
+    told = story.told["spoiled"].stderr
+    assert story.told["spoiled"].exit_code == 1
+    assert "a_batch_brings_sales: 1 row violates it" in told
+    assert "few_sales_of_a_batch_are_in_quarantine" in told
+    assert story.after["spoiled"][DAILY] == story.after["after rollback"][DAILY]
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "a_batch_is_in_the_fact_two_hours_after_it_landed",
+        "days_add_up_to_all_sales",
+        "every_landed_sale_is_staged_or_in_quarantine",
+        "the_fact_holds_every_staged_sale",
+    ],
+)
+def test_a_check_finds_what_it_is_for(story: Story, check: str) -> None:
+    assert story.told["tampered"].exit_code == 1
+    assert f"regional/{check}: 1 row violates it" in story.told["tampered"].stderr
