@@ -90,8 +90,8 @@ def object_agg(call: Call) -> Value:
 
 
 def ordering(call: Call) -> str:
-    """ORDER BY inside an aggregate, from WITHIN GROUP."""
-    if call.order is None:
-        return ""
-    terms = [ordered(call.binder.value(term.this), term) for term in call.order.expressions]
-    return " ORDER BY " + ", ".join(terms)
+    """ORDER BY inside an aggregate, from WITHIN GROUP; constants order nothing."""
+    nodes = call.order.expressions if call.order else []
+    bound = [(call.binder.value(node.this), node) for node in nodes]
+    terms = [ordered(value, term) for value, term in bound if value.const is None]
+    return f" ORDER BY {', '.join(terms)}" if terms else ""
