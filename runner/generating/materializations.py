@@ -16,7 +16,6 @@ from runner.generating import incremental, quarantine, schema_changes, snapshots
 from runner.generating.snapshots import HISTORY
 from runner.generating.work import (
     ARRIVED,
-    BATCH,
     NEXT,
     Existing,
     Run,
@@ -24,6 +23,7 @@ from runner.generating.work import (
     column_comments,
     drop,
     drop_other,
+    names,
 )
 from runner.nodes import Materialized, Model, Snapshot, sql_name
 from runner.scripts import literal
@@ -122,7 +122,7 @@ def _sifting(node: Model, existing: Existing | None, run: Run, *, full_refresh: 
         prepare=(quarantine.arrival(node, node.initial_sql),),
         describe=f"{quarantine.without_reason(arrived, quarantine.IS_TAKEN)}\nlimit 0",
         transactional=True,
-        undo=(*made.undo, drop(node.relation.suffixed(BATCH))),
+        undo=made.undo,
     )
 
 
@@ -138,13 +138,24 @@ def _sifted_step(node: Model, existing: Existing, columns: Sequence[Column], run
         return quarantine.step(node, work, existing, run.id, columns)
     if not schema_changes.same(existing, columns):
         return _made_anew(node, existing, run, has_arrived=True)
-    settings = replace(node.settings, incremental_strategy="insert_overwrite")
-    node, sifted = replace(node, settings=settings), replace(sifted, settings=settings)
-    work = incremental.work(sifted, existing, columns)
-    batch = incremental.create_batch(sifted, node.relation.suffixed(BATCH))
-    prepare = (batch, *work.prepare, *_described(node))
-    work = replace(work, prepare=prepare, label="table", full=True)
-    return quarantine.step(node, work, existing, run.id, columns)
+    return quarantine.step(node, _rows_replaced(node, columns), existing, run.id, columns)
+
+
+def _rows_replaced(node: Model, columns: Sequence[Column]) -> Work:
+    """The work that gives a table which keeps its place the rows that it takes."""
+    arrived, listed = node.relation.suffixed(ARRIVED), names(column.name for column in columns)
+    overwrite = (
+        f"insert overwrite into {node.relation} ({listed})\nselect {listed}\n"
+        f"from {arrived}\nwhere {quarantine.IS_TAKEN}"
+    )
+    return Work(
+        label="table",
+        checked=str(node.relation),
+        write=(overwrite,),
+        transactional=True,
+        publish=_described(node),
+        new_rows=f"({quarantine.without_reason(str(arrived), quarantine.IS_TAKEN)})",
+    )
 
 
 def _made_anew(node: Model, existing: Existing | None, run: Run, *, has_arrived: bool) -> Work:

@@ -33,7 +33,7 @@ from runner.generating.work import (
     names,
     qualified,
 )
-from runner.nodes import QUARANTINE, QUARANTINE_COLUMNS, Model, Relation, sql_name
+from runner.nodes import QUARANTINE, QUARANTINE_COLUMNS, Materialized, Model, Relation, sql_name
 from runner.scripts import literal
 
 REASON = next(iter(QUARANTINE_COLUMNS))
@@ -153,7 +153,7 @@ def step(
     if work.describe:
         return replace(work, prepare=(*query, *work.prepare), undo=undo)
     written = [column.name for column in columns or node.columns]
-    rows = _of_run(node, table, invocation)
+    rows, rows_out = _of_run(node, table, invocation), work.checked if work.full else work.new_rows
     insert = (
         f"insert into {table} ({names((*written, *QUARANTINE_COLUMNS))})\n"
         f"{sent(str(arrived), invocation, _batch(node), written)}"
@@ -164,7 +164,7 @@ def step(
         sift=(*_left(node), *_replaced(node, written), insert),
         finish=(*work.finish, drop(arrived)),
         undo=undo,
-        sent_away=SentAway(table, rows, _balance(node, str(work.new_rows), rows)),
+        sent_away=SentAway(table, rows, _balance(node, str(rows_out), rows)),
     )
 
 
@@ -226,7 +226,8 @@ def _replaced(node: Model, columns: Sequence[str]) -> tuple[str, ...]:
     """Rows leave the quarantine that this run judges again."""
     table, arrived = of(node.relation), node.relation.suffixed(ARRIVED)
     key = node.settings.unique_key
-    if node.settings.incremental_strategy == "insert_overwrite":
+    is_table = node.settings.materialized is Materialized.TABLE
+    if is_table or node.settings.incremental_strategy == "insert_overwrite":
         where = "\nwhere quarantined_batch = $batch_start" if node.settings.batch else ""
         return (f"delete from {table}{where}",)
     equal = "\n    and ".join(
@@ -247,4 +248,6 @@ def _delete(table: Relation, source: str, where: str) -> str:
 
 
 def _is_keyed(node: Model) -> bool:
-    return bool(node.settings.unique_key) and node.settings.incremental_strategy in _KEYED
+    settings = node.settings
+    is_incremental = settings.materialized is Materialized.INCREMENTAL
+    return is_incremental and bool(settings.unique_key) and settings.incremental_strategy in _KEYED

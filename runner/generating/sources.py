@@ -72,7 +72,7 @@ def behind(node: Model | Snapshot, work: Work, *, published: bool) -> Sources | 
         return during(node, work)
     if work.new_rows is None:
         return None
-    batch = str(node.relation.suffixed(BATCH))
+    batch = work.new_rows if work.full else str(node.relation.suffixed(BATCH))
     if not work.sent_away:
         return Sources(node.relation, _whole(node, work, batch, batch), work.new_rows)
     arrived = str(node.relation.suffixed(ARRIVED))

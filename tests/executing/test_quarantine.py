@@ -82,6 +82,19 @@ def test_the_number_of_rows_in_quarantine_stands_in_every_result(shop: Cafe) -> 
     assert ended["quarantined"] == 3
 
 
+def test_a_table_that_is_not_published_keeps_its_description(shop: Cafe) -> None:
+    described = "select comment from information_schema.tables where table_name = 'SALES'"
+    shop.write("models/shop/core/sales.sql", "-- Old.\n--\n" + SALES.format(kind="table"))
+    shop.run("build")
+    new = "-- New.\n--\n" + SALES.format(kind="table")
+    shop.write("models/shop/core/sales.sql", new.replace("-- New.", "-- New. @check count(*) > 9"))
+    assert shop.run("build").exit_code == 1
+    assert shop.rows(described) == ["Old."]
+    shop.write("models/shop/core/sales.sql", new)
+    assert shop.run("build").exit_code == 0
+    assert shop.rows(described) == ["New."]
+
+
 def test_models_and_checks_read_the_quarantine_like_any_relation(shop: Cafe) -> None:
     shop.write(
         "models/shop/a/reasons.sql",

@@ -25,24 +25,6 @@ from shop_core.orders__arrived as arrived
 where quarantine_reason is null
 limit 0;
 
--- prepare
-create or replace temporary table shop_core.orders__batch
-as
-select * exclude (quarantine_reason)
-from shop_core.orders__arrived as arrived
-where quarantine_reason is null;
-
--- prepare
-comment on table shop_core.orders is 'Every order once.';
-
--- prepare
-alter table shop_core.orders alter
-    column order_id comment 'The order; it''s unique',
-    column amount comment 'US dollars';
-
--- prepare
-alter table shop_core.orders cluster by (amount);
-
 -- send rows away, in a transaction
 delete from shop_core.orders__quarantine;
 
@@ -63,12 +45,13 @@ where quarantine_reason is not null;
 -- write, in a transaction
 insert overwrite into shop_core.orders (order_id, customer_id, amount, changed_at)
 select order_id, customer_id, amount, changed_at
-from shop_core.orders__batch;
+from shop_core.orders__arrived
+where quarantine_reason is null;
 
 -- balance
 select
     (select count(*) from shop_core.orders__arrived) as rows_in,
-    (select count(*) from shop_core.orders__batch) as rows_out,
+    (select count(*) from shop_core.orders) as rows_out,
     (select count(*) from (select * from shop_core.orders__quarantine where quarantined_by = 'a-run')) as rows_sent_away;
 
 -- check
@@ -102,14 +85,19 @@ cross join (
     ) as violations
 ) as pass_2;
 
--- finish
-drop table if exists shop_core.orders__batch;
+-- publish
+comment on table shop_core.orders is 'Every order once.';
+
+-- publish
+alter table shop_core.orders alter
+    column order_id comment 'The order; it''s unique',
+    column amount comment 'US dollars';
+
+-- publish
+alter table shop_core.orders cluster by (amount);
 
 -- finish
 drop table if exists shop_core.orders__arrived;
-
--- undo
-drop table if exists shop_core.orders__batch;
 
 -- undo
 drop table if exists shop_core.orders__arrived;

@@ -18,14 +18,6 @@ from core.sorted__arrived as arrived
 where quarantine_reason is null
 limit 0;
 
-create or replace temporary table core.sorted__batch
-as
-select * exclude (quarantine_reason)
-from core.sorted__arrived as arrived
-where quarantine_reason is null;
-
-comment on table core.sorted is '';
-
 begin;
 
 delete from core.sorted__quarantine;
@@ -43,11 +35,12 @@ where quarantine_reason is not null;
 
 insert overwrite into core.sorted (id, amount)
 select id, amount
-from core.sorted__batch;
+from core.sorted__arrived
+where quarantine_reason is null;
 
 select
     (select count(*) from core.sorted__arrived) as rows_in,
-    (select count(*) from core.sorted__batch) as rows_out,
+    (select count(*) from core.sorted) as rows_out,
     (select count(*) from (select * from core.sorted__quarantine where quarantined_by = '<invocation>')) as rows_sent_away;
 
 select
@@ -60,6 +53,6 @@ from (
 
 commit;
 
-drop table if exists core.sorted__batch;
+comment on table core.sorted is '';
 
 drop table if exists core.sorted__arrived;
