@@ -224,7 +224,7 @@ def test_account_objects_are_recorded_without_effect(session: Session) -> None:
     ):
         session.execute(statement)
     assert shown(session, "show warehouses", "name", "size", "auto_suspend") == [
-        ("WH", "SMALL", 30)
+        ("WH", "Small", 30)
     ]
     assert shown(session, "show integrations", "name", "category", "enabled") == [
         ("LAKE", "STORAGE", "true")
