@@ -6,7 +6,7 @@ import pytest
 
 from runner.errors import UsageError
 from runner.graph import Graph
-from runner.selectors import select
+from runner.selectors import named, select
 from tests.cafe import Cafe
 
 EVERYTHING = {
@@ -88,3 +88,28 @@ def test_a_selector_that_names_nothing_is_an_error_with_advice(
 def test_a_misspelt_exclusion_is_an_error_too(cafe: Graph) -> None:
     with pytest.raises(UsageError):
         select(cafe, [], ["fact_sale"])
+
+
+@pytest.mark.parametrize(
+    ("selector", "nodes"),
+    [
+        ("sales_by_day", {"cafe_marts.sales_by_day"}),
+        ("cafe_marts.sales_by_day", {"cafe_marts.sales_by_day"}),
+        ("tag:daily", {"cafe_marts.sales_by_day"}),
+        ("tag:d*,path:models/cafe", {"cafe_marts.sales_by_day"}),
+        ("fact_sales+", {"cafe_core.fact_sales"}),
+        ("+fact_sales tag:daily", {"cafe_core.fact_sales", "cafe_marts.sales_by_day"}),
+        ("path:models/cafe/marts", set()),
+        ("models/cafe/marts", set()),
+        ("sales_by_*", set()),
+        ("resource_type:model", set()),
+    ],
+)
+def test_a_name_and_a_tag_mean_a_node_in_person(
+    cafe: Graph, selector: str, nodes: set[str]
+) -> None:
+    assert named(cafe, [selector]) == nodes
+
+
+def test_nobody_is_meant_in_person_when_nothing_is_said(cafe: Graph) -> None:
+    assert named(cafe, []) == set()
