@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.sales import reckoned
-from tests.sales.conftest import Built, contents
+from tests.sales.conftest import Built
 from tests.sales.landed import RAW, Landed
 from tests.sales.reckoned import Told, Version
 from tests.warehouse import Warehouse
@@ -365,8 +365,3 @@ def test_loads_and_runs_are_told_by_day(warehouse: Warehouse) -> None:
 def test_a_build_without_new_data_changes_nothing(built: Built) -> None:
     _, second, third = built.after
     assert third == second
-
-
-def test_an_increment_equals_a_full_refresh(built: Built) -> None:
-    built.warehouse.build("--full-refresh")
-    assert contents(built.warehouse) == built.after[2]

@@ -4,7 +4,7 @@
 with landed as (
     select *
     from sales_raw.product_raw
-    union all
+    union all by name
     select *
     from sales_archive.product_raw
 ),

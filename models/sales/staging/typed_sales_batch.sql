@@ -4,7 +4,7 @@
 with landed as (
     select *
     from sales_raw.sales_batch_raw
-    union all
+    union all by name
     select *
     from sales_archive.sales_batch_raw
 ),

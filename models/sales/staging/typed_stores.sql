@@ -4,7 +4,7 @@
 with landed as (
     select *
     from sales_raw.store_raw
-    union all
+    union all by name
     select *
     from sales_archive.store_raw
 ),
