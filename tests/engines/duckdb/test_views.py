@@ -43,6 +43,12 @@ def test_a_views_names_mean_its_own_schema(session: Session) -> None:
     assert rows(session, "select n from sc.v") == [(2,)]
 
 
+def test_a_with_of_a_views_own_name_is_not_the_view(session: Session) -> None:
+    for _ in range(2):
+        session.execute("create or replace view v as with v as (select b from t) select b from v")
+    assert rows(session, "select b from v order by b") == [("x",), ("y",)]
+
+
 def test_a_view_that_no_longer_fits_its_declaration_says_so(session: Session) -> None:
     session.execute("create view v as select * from t")
     session.execute("alter table t add column c int")

@@ -143,7 +143,8 @@ def build(session: Session, record: Object) -> Object:
 
 def bind(session: Session, record: Object) -> tuple[Query, list[list[str]]]:
     """A view's query bound in the view's own schema, with the relations it reads and the shapes
-    they had: `[database, schema, name, shape]`."""
+    they had: `[database, schema, name, shape]`. Its own name is that of a WITH in it."""
+    own = (record.database, record.schema, record.name)
     with inside(session, record.database, record.schema):
         tree = dialect.read(record.properties["query"]).tree
         refuse_context(tree)
@@ -151,7 +152,8 @@ def bind(session: Session, record: Object) -> tuple[Query, list[list[str]]]:
         reads = [
             [*path, shape(found) if found else ""]
             for path in paths(session, tree)
-            if (found := objects.find(session, "TABLE", path)) or path[1] == "INFORMATION_SCHEMA"
+            if path != own
+            and ((found := objects.find(session, "TABLE", path)) or path[1] == "INFORMATION_SCHEMA")
         ]
     return bound, reads
 
