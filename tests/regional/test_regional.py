@@ -212,7 +212,7 @@ def test_a_change_that_arrives_before_the_sale_itself_is_not_undone_by_it(
 
 def test_a_third_build_changes_no_row_anywhere(built: Built) -> None:
     _, second, third = built.after
-    assert len(second) == 9
+    assert len(second) == 10
     assert all(second.values())
     assert third == second
 

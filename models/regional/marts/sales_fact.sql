@@ -20,104 +20,43 @@
 -- @new_rows @check coalesce(min(etl_batch_rows), 100) >= 100
 -- @new_rows @check coalesce(max(etl_batch_missing_share), 0) < 0.05
 
-with judged_sales as (
-    select
-        sale_id,
-        region,
-        customer_id,
-        product_id,
-        store_id,
-        sale_date,
-        quantity,
-        unit_price,
-        total_amount,
-        discount_amount,
-        tax_amount,
-        payment_method,
-        status,
-        is_deleted,
-        updated_at,
-        batch_id,
-        batch_date,
-        loaded_at
-    from regional_staging.stg_sales
-    where
-        (batch_date >= $batch_start and batch_date < $batch_end)
-        or (arrived_at >= $batch_start and arrived_at < $batch_end)
-    union all
-    select
-        sale_id,
-        region,
-        customer_id,
-        product_id,
-        store_id,
-        sale_date,
-        quantity,
-        unit_price,
-        total_amount,
-        discount_amount,
-        tax_amount,
-        payment_method,
-        status,
-        true as is_deleted,
-        updated_at,
-        batch_id,
-        batch_date,
-        loaded_at
-    from regional_staging.stg_sales__quarantine
-    where
-        sale_id is not null
-        and (
-            (batch_date >= $batch_start and batch_date < $batch_end)
-            or (arrived_at >= $batch_start and arrived_at < $batch_end)
-        )
-)
-
 select
-    judged_sales.sale_id,  -- The sale. @not_null @unique
+    sale_id,  -- The sale. @not_null @unique
     -- Where it was made. @not_null
     -- @accepted_values 'US-EAST', 'US-WEST', 'EUROPE', 'APAC'
-    judged_sales.region,
-    judged_sales.customer_id,  -- Who bought; missing for a few.
-    judged_sales.product_id,  -- What was bought.
-    judged_sales.store_id,  -- Where.
-    judged_sales.sale_date,  -- The day of the sale. @not_null
-    judged_sales.quantity,  -- Pieces. @check quantity > 0
-    judged_sales.unit_price,  -- US dollars for one piece. @check unit_price > 0
-    judged_sales.total_amount,  -- US dollars before discount and tax. @check total_amount > 0
-    judged_sales.discount_amount,  -- US dollars off.
-    judged_sales.tax_amount,  -- US dollars.
+    region,
+    customer_id,  -- Who bought; missing for a few.
+    product_id,  -- What was bought.
+    store_id,  -- Where.
+    sale_date,  -- The day of the sale. @not_null
+    quantity,  -- Pieces. @check quantity > 0
+    unit_price,  -- US dollars for one piece. @check unit_price > 0
+    total_amount,  -- US dollars before discount and tax. @check total_amount > 0
+    discount_amount,  -- US dollars off.
+    tax_amount,  -- US dollars.
     -- US dollars: total less discount.
-    (judged_sales.total_amount - judged_sales.discount_amount)::number(12, 2)
-        as net_amount,
+    (total_amount - discount_amount)::number(12, 2) as net_amount,
     -- US dollars: net less tax.
-    (
-        judged_sales.total_amount
-        - judged_sales.discount_amount
-        - judged_sales.tax_amount
-    )::number(12, 2) as gross_profit,
-    judged_sales.payment_method,  -- How it was paid.
-    judged_sales.status,  -- COMPLETED, or missing.
-    judged_sales.is_deleted,  -- Never: deleted sales leave the table.
-    year(judged_sales.sale_date) as sale_year,  -- Of the day of the sale.
-    month(judged_sales.sale_date) as sale_month,  -- 1 to 12.
-    day(judged_sales.sale_date) as sale_day,  -- Of the month.
-    judged_sales.updated_at,  -- When this version was written, UTC.
-    judged_sales.batch_id as etl_batch_id,  -- The batch that brought this version, YYYYMMDD.
-    judged_sales.batch_date as etl_batch_date,  -- The same as a date. @not_null
-    delivered_batches.sales as etl_batch_rows,  -- Sales that the batch delivered.
+    (total_amount - discount_amount - tax_amount)::number(12, 2) as gross_profit,
+    payment_method,  -- How it was paid.
+    status,  -- COMPLETED, or missing.
+    is_deleted,  -- Never: deleted sales leave the table.
+    year(sale_date) as sale_year,  -- Of the day of the sale.
+    month(sale_date) as sale_month,  -- 1 to 12.
+    day(sale_date) as sale_day,  -- Of the month.
+    updated_at,  -- When this version was written, UTC.
+    batch_id as etl_batch_id,  -- The batch that brought this version, YYYYMMDD.
+    batch_date as etl_batch_date,  -- The same as a date. @not_null
+    batch_sales as etl_batch_rows,  -- Sales that the batch delivered.
     -- The greatest share of missing values in a critical column of the batch, 0 to 1.
-    delivered_batches.greatest_missing_share as etl_batch_missing_share,
-    judged_sales.loaded_at as etl_loaded_at  -- When this version was first loaded, UTC.
-from judged_sales
-inner join regional_staging.delivered_batches as delivered_batches
-    on judged_sales.batch_date = delivered_batches.batch_date
+    batch_missing_share as etl_batch_missing_share,
+    loaded_at as etl_loaded_at  -- When this version was first loaded, UTC.
+from regional_staging.judged_sales
 where
-    (
-        judged_sales.batch_date >= $batch_start
-        and judged_sales.batch_date < $batch_end
-    )
+    (batch_date >= $batch_start and batch_date < $batch_end)
     or (
-        delivered_batches.sales >= 100
-        and delivered_batches.greatest_missing_share < 0.05
+        arrived_at >= $batch_start
+        and arrived_at < $batch_end
+        and batch_sales >= 100
+        and batch_missing_share < 0.05
     )
