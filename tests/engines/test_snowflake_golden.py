@@ -42,6 +42,7 @@ def shop(tmp_path: Path, snowflake: SnowflakeServer) -> Iterator[Shop]:
     for name, sql in MODELS.items():
         shop.write(f"models/core/{name}.sql", f"{sql}\n")
     shop.model("batches", "select id, on_day, amount -- @check amount > 0")
+    shop.model("sifted_batches", "select id, on_day, amount -- @quarantine @check amount > 10")
     shop.add((1, FIRST, 10), (2, SECOND, 20))
     yield shop
     shop.close()
@@ -63,7 +64,7 @@ def test_what_is_sent_is_what_the_golden_files_say(shop: Shop, snowflake: Snowfl
     for moment in ("first", "next", "full_refresh"):
         start = len(snowflake.statements())
         assert shop.build(NOON, full_refresh=moment == "full_refresh").ok
-        for name in (*MODELS, "batches"):
+        for name in (*MODELS, "batches", "sifted_batches"):
             found, file = sent(snowflake, start, name), FOLDER / f"{name}_{moment}.sql"
             if os.environ.get("RUNNER_GOLDEN") == "write":
                 FOLDER.mkdir(exist_ok=True)
