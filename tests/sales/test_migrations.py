@@ -26,8 +26,9 @@ COLUMNS = {
     "sales_raw.product_raw": f"{PRODUCT} updated_at {TRACE}",
     "sales_raw.store_raw": f"{STORE} updated_at {TRACE}",
     "sales_staging.stg_sales_raw": "order_id store_id product_id customer_id product_name category"
-    f" quantity unit_price total_price sale_timestamp payment_method store_location {JUDGED}",
-    "sales_staging.stg_sales_batch": f"{BATCH.replace(' discount', '')} {JUDGED}",
+    " quantity unit_price total_price discount sale_timestamp payment_method store_location"
+    f" {JUDGED}",
+    "sales_staging.stg_sales_batch": f"{BATCH} {JUDGED}",
     "sales_staging.stg_products": f"{PRODUCT} updated_at is_valid_record data_quality_score",
     "sales_staging.stg_stores": f"{STORE} updated_at is_valid_record data_quality_score",
     "sales_intermediate.int_sales_unified": "order_id source_system sale_timestamp net_amount",

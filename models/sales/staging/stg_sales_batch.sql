@@ -60,6 +60,7 @@ select
     quantity,  -- Pieces.
     unit_price,  -- US dollars for one piece.
     sales,  -- US dollars, as the shop reckons; missing for some.
+    discount,  -- US dollars off, as told; missing for some.
     gross_amount,  -- US dollars: quantity times price.
     discount_amount,  -- US dollars off; a missing discount is none.
     (gross_amount - discount_amount)::number(14, 2) as net_amount,  -- US dollars.
