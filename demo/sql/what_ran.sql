@@ -28,7 +28,7 @@ nodes as (
 select
     nodes.area as business_area,
     nodes.relations,
-    nodes.rows_written,
+    coalesce(nodes.rows_written, 0) as rows_written,
     coalesce(nodes.rows_quarantined, 0) as in_quarantine,
     coalesce(checks.checks, 0) as checks,
     coalesce(checks.warnings, 0) as warnings

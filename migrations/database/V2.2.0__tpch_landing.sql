@@ -2,6 +2,7 @@
 
 create file format if not exists tpch_raw.parquet
     type = parquet
+    use_logical_type = true
     comment = 'Columns by name';
 
 create stage if not exists tpch_raw.landing

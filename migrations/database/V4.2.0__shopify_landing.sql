@@ -2,6 +2,7 @@
 
 create file format if not exists shopify_raw.parquet_files
     type = parquet
+    use_logical_type = true
     comment = 'Records as the sync tool writes them';
 
 create stage if not exists shopify_raw.landing
