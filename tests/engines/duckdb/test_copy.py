@@ -369,14 +369,26 @@ def test_parquet_is_read_by_query_and_by_name(landing: Landing) -> None:
     landing.run("create table t (id number, name varchar, price number(10, 2), d date)")
     landing.run(
         "copy into t from (select $1:id, $1:name, $1:price, $1:d from @land) "
-        "file_format = (type = parquet)"
+        "file_format = (type = parquet use_logical_type = true)"
     )
     landing.run(
-        "copy into t from @land file_format = (type = parquet) "
+        "copy into t from @land file_format = (type = parquet use_logical_type = true) "
         "match_by_column_name = case_insensitive force = true"
     )
     rows = landing.rows("select id, name, price::varchar, d::varchar from t")
     assert rows == [(1, "x", "1.50", "2024-02-29")] * 2
+
+
+def test_days_of_parquet_are_refused_where_snowflake_takes_them_for_numbers(
+    landing: Landing,
+) -> None:
+    landing.session.raw(
+        "copy (select {'at': timestamp '2024-02-29 12:00'} as doc) "
+        f"to '{landing.folder}/a.parquet' (format parquet)"
+    )
+    landing.run("create table t (doc variant)")
+    with pytest.raises(Unsupported, match=r"column doc of type .* without USE_LOGICAL_TYPE"):
+        landing.run("copy into t from @land file_format = (type = parquet)")
 
 
 def test_a_file_that_is_no_parquet_fails_alone(landing: Landing) -> None:

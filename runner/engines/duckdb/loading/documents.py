@@ -121,7 +121,7 @@ def read_parquet(path: Path, form: FileFormat, execute: Execute) -> Scan:
     rows = described.fetchall()
     names = [row[0] for row in rows]
     for name, kind, *_ in rows:
-        _known(name, kind)
+        _known(name, kind, form)
     row = f'row_number() over () as "{scan.ROW}", 1 as "{scan.FIELDS}"'
     packed = ", ".join(f"{literal(name)}, {quote(name)}" for name in names)
     relation = (
@@ -131,7 +131,13 @@ def read_parquet(path: Path, form: FileFormat, execute: Execute) -> Scan:
     return Scan(relation, 1, tuple(names))
 
 
-def _known(name: str, kind: str) -> None:
-    """Types of which the VARIANT would not be what Snowflake makes of them are refused."""
+def _known(name: str, kind: str, form: FileFormat) -> None:
+    """Types of which the VARIANT would not be what Snowflake makes of them are refused. Without
+    USE_LOGICAL_TYPE a day or a moment is a number there (page *CREATE FILE FORMAT*)."""
     if kind in ("BLOB", "UUID", "INTERVAL") or "BLOB" in kind:
         raise Unsupported(f"the Parquet column {name} of type {kind}")
+    if re.search(r"\b(DATE|TIME|TIMESTAMP)", kind) and not form["USE_LOGICAL_TYPE"]:
+        raise Unsupported(
+            f"the Parquet column {name} of type {kind} without USE_LOGICAL_TYPE",
+            "add use_logical_type = true to the file format",
+        )
