@@ -78,7 +78,7 @@ select count(*) from @outside/data_0_0_0.csv.gz;  --> [[3]]
 
 copy into @mystage/myfile.parquet from (select id, first_name, '2024-01-31'::date as start_date from mytable)
   file_format = (type = 'parquet') header = true;
-create file format pq type = parquet;
+create file format pq type = parquet use_logical_type = true;
 select $1:ID::int, $1:FIRST_NAME::varchar, $1:START_DATE::date
 from @mystage/myfile.parquet_0_0_0.snappy.parquet (file_format => pq) order by 1 limit 1;  --> [[1, "Ryan", {"date": "2024-01-31"}]]
 copy into @mystage/generic from (select id from mytable) file_format = (type = parquet);
