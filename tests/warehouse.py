@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
 from runner import project
+from runner.cli import cli
 from runner.engines import Session, open_engine
 
 ROOT = Path(__file__).parents[1]
@@ -51,15 +52,14 @@ class Warehouse:
         lines = [line.strip() for line in text.strip().splitlines()]
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the console command on this project."""
-        command = [sys.executable, "-m", "runner", *arguments, "--project-dir", str(self.folder)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    def run(self, *arguments: str) -> Result:
+        """`runner … --project-dir <folder>` in this process."""
+        return CliRunner().invoke(cli, [*arguments, "--project-dir", str(self.folder)])
 
     def build(self, *arguments: str) -> str:
         """Build, and return what was said; a failure fails the test."""
         done = self.run("build", *arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.exit_code == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     @contextmanager

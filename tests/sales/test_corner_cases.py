@@ -122,7 +122,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse.let_a_day_pass(*LOADED)
     second_day(warehouse)
     done = warehouse.run("build")
-    assert done.returncode == 1, done.stderr
+    assert done.exit_code == 1, done.stderr
     assert "13_14_20260103T000000.json" in done.stderr
     return warehouse
 

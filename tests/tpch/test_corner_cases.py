@@ -129,7 +129,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         day(warehouse)
         if day is third_day:
             done = warehouse.run("build")
-            assert done.returncode == 1
+            assert done.exit_code == 1
             assert "stg_fct_orders(order_key)" in done.stdout + done.stderr
             assert facts(warehouse) == [(50, 1, 1), (100, 1, 2), (200, 1, 1)]
         else:
