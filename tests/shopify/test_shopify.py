@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,8 +12,9 @@ import pytest
 
 from tests.shopify.conftest import Built, Contents
 from tests.shopify.landed import Landed, Sale, key
-from tests.warehouse import Warehouse
+from tests.warehouse import ROOT, Warehouse
 
+CHECK = re.compile(r"@(not_null|unique|check|references|accepted_values)\b(?!_)")
 Quarters = dict[date, Decimal]
 
 
@@ -225,6 +227,25 @@ def test_a_day_of_the_calendar(warehouse: Warehouse) -> None:
         "select count(*), min(calendar_date), max(calendar_date) from shopify_serving.dim_dates"
     )
     assert (days, begin, end) == (365 + 365 + 366, date(2024, 1, 1), date(2026, 12, 31))
+
+
+def test_every_check_that_stands_in_a_file_ran(warehouse: Warehouse) -> None:
+    """The original's stood under a misspelt key, so none ever did."""
+    written: Counter[str] = Counter()
+    for path in (ROOT / "models" / "shopify").rglob("*.sql"):
+        relation = f"shopify_{path.parent.name}.{path.stem}"
+        written[relation] = len(CHECK.findall(path.read_text(encoding="utf-8")))
+    ran = warehouse.rows(
+        "select node, count(distinct check_name) from runner.check_results"
+        " where path like 'models/shopify/%' group by node"
+    )
+    assert dict(ran) == {relation: count for relation, count in written.items() if count}
+    files = {path.stem for path in (ROOT / "checks" / "shopify").glob("*.sql")}
+    found = warehouse.rows(
+        "select distinct split_part(path, '/', 3) from runner.check_results"
+        " where path like 'checks/shopify/%'"
+    )
+    assert {name for (name,) in found} == {f"{stem}.sql" for stem in files}
 
 
 def test_parts_of_a_key_never_run_together(warehouse: Warehouse) -> None:
