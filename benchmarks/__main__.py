@@ -7,12 +7,14 @@ import sys
 import click
 
 from benchmarks import building, checking, reading, translating
+from benchmarks.tpch import comparing
 
 BENCHMARKS = {
     "reading": reading.run,
     "building": building.run,
     "checking": checking.run,
     "translating": translating.run,
+    "tpch": comparing.run,
 }
 
 

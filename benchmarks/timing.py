@@ -51,8 +51,8 @@ class Command:
 class Comparison:
     """Seconds of two things that took turns; `ratio` is the median of the pairs' ratios."""
 
-    ours: Timed
-    theirs: Timed
+    ours: str
+    theirs: str
     pairs: tuple[tuple[float, float], ...]
 
     @property
@@ -63,7 +63,7 @@ class Comparison:
         mine = statistics.median(pair[0] for pair in self.pairs)
         other = statistics.median(pair[1] for pair in self.pairs)
         return (
-            f"{self.ours.name}: {mine:.3f} s   {self.theirs.name}: {other:.3f} s   "
+            f"{self.ours}: {mine:.3f} s   {self.theirs}: {other:.3f} s   "
             f"ratio {self.ratio:.3f} (median of {len(self.pairs)} pairs)"
         )
 
@@ -72,7 +72,9 @@ def compare(ours: Timed, theirs: Timed, runs: int = 3) -> Comparison:
     """Run both in turn, once to warm up (not counted) and `runs` times counted."""
     ours.seconds()
     theirs.seconds()
-    return Comparison(ours, theirs, tuple((ours.seconds(), theirs.seconds()) for _ in range(runs)))
+    return Comparison(
+        ours.name, theirs.name, tuple((ours.seconds(), theirs.seconds()) for _ in range(runs))
+    )
 
 
 def show(comparison: Comparison, at_most: float) -> bool:
