@@ -68,7 +68,10 @@ create table c3 (a number(4, 1), b varchar) as select 1.25, 2;
 select a, b from c3;  --> [[{"decimal": "1.3"}, "2"]]
 create table c4 (a varchar(2)) as select 'abc';  --! 100078
 create table c4 as select 1 a, 2 a;  --! 2025
-create table c4 as select 1 + 1;
+create table c4 as select 1 + 1;  --! 2022
+create table c4 as select count(*) from t1 union all select 2 as n;  --! 2022
+create view c4 as select upper(b), c from t1;  --! 2022
+create table c4 as select * from (select 1 + 1 as "1 + 1");
 select "1 + 1" from c4;  --> [[2]]
 create table c5 (a int not null) as select null;  --! 100072
 create or replace table c2 as select x + 1 as x from c2;

@@ -48,6 +48,7 @@ create macro sf_right(x, size) as
 create macro sf_position(needle, hay, start) as
     list_transform([{'n': needle, 'h': hay, 's': start}], lambda v$: case
         when v$['s'] < 1 then sf_raise('100050', 'invalid start position ' || v$['s'])
+        when v$['n'] = '' and v$['s'] > 1 then sf_refuse('the place of an empty text from a later start')
         when strpos(substr(v$['h'], v$['s']), v$['n']) = 0 then 0
         else strpos(substr(v$['h'], v$['s']), v$['n']) + v$['s'] - 1
     end)[1];

@@ -105,6 +105,24 @@ def sequence_path(session: Session, node: exp.Column) -> Path:
     return session.resolve(exp.Table(**dict(zip(names, given, strict=False))))
 
 
+# what Snowflake may name by its text, as far as its pages say
+NAMED = (exp.Alias, exp.Cast, exp.Column, exp.Dot, exp.Bracket, exp.JSONExtract, exp.Star, exp.Var)
+
+
+def check_aliases(query: exp.Expr) -> None:
+    """Raise what Snowflake says of a table or view whose column would have no name."""
+    while isinstance(query, (exp.SetOperation, exp.Subquery)):
+        query = query.this
+    if isinstance(query, exp.Select):
+        for item in query.expressions:
+            if not isinstance(item, (*NAMED, exp.Parameter, exp.Placeholder)):
+                raise replies.compilation(
+                    f"Missing column specification: '{item.sql('snowflake')}' needs an alias",
+                    2022,
+                    "42601",
+                )
+
+
 def check_names(names: list[str], size: int) -> None:
     """The names of a new table's columns: as many as the query gives, each once."""
     if len(names) != size:

@@ -144,6 +144,8 @@ def source_table(session: Session, node: exp.Expr) -> Object:
 
 def create_as(session: Session, query: exp.Expr, record: Object, place: str) -> Object:
     """`create table … as`: the query's types, or those that the column list declares."""
+    if not record.columns:
+        columns.check_aliases(query)
     bound = session.bind(query)
     if record.columns and record.columns[0].type:
         return fill(session, bound, record, place)

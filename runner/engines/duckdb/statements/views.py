@@ -79,6 +79,8 @@ def create(session: Session, statement: Statement, kind: str) -> Result:
         return replies.status(f"{path[2]} already exists, statement succeeded.")
     if found and (not tree.args.get("replace") or found.kind != kind):
         raise replies.already_exists(path[2])
+    if not definition.columns:
+        columns.check_aliases(tree.expression)
     text = tree.expression.sql("snowflake", comments=False)
     record = Object(
         kind,
