@@ -101,6 +101,27 @@ def without_noise(tokens: Sequence[Token]) -> Sequence[Token]:
     return kept
 
 
+def without_query(statement: Statement) -> tuple[Statement, str] | None:
+    """A CREATE TABLE … AS or INSERT INTO with `select 1` in the place of its query, and the query's
+    text; None for any other statement.
+
+    >>> head, text = without_query(read("insert into t (a) select b from u;"))
+    >>> [token.text for token in head.tokens], text
+    (['insert', 'into', 't', '(', 'a', ')', 'select', '1'], 'select b from u')
+    """
+    tokens, depth = statement.tokens, 0
+    head = " ".join(statement.words[:2])
+    if head not in ("CREATE TABLE", "INSERT INTO"):
+        return None
+    for index, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        begins = token.token_type in (TokenType.SELECT, TokenType.WITH) and depth == 0
+        if begins and (head == "INSERT INTO" or tokens[index - 1].token_type == TokenType.ALIAS):
+            short = (*tokens[:index], *SNOWFLAKE.tokenize("select 1"))
+            return Statement(statement.sql, short), statement.sql[token.start : tokens[-1].end + 1]
+    return None
+
+
 FILES = re.compile(r"(?<!')\bfile:/\S*")  # an unquoted path of PUT or GET
 
 

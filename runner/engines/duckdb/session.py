@@ -180,22 +180,22 @@ class Session(Connection):
             self.prove()
         return results.result(bound, rows)
 
-    def kept(self, text: str) -> Query | None:
+    def kept(self, text: str, role: str = "") -> Query | None:
         """The translation of a query's text that was kept, if it would be made the same now."""
         if self._keeps_nothing():
             return None
-        found = self._store.translations.find(self._name(text))
+        found = self._store.translations.find(self._name(text, role))
         if found is None or not found.holds(self, self._variables):
             return None
         return found.query
 
-    def bind_and_keep(self, text: str, tree: Callable[[], exp.Expr]) -> Query:
+    def bind_and_keep(self, text: str, tree: Callable[[], exp.Expr], role: str = "") -> Query:
         """Bind the query of a text, and keep its translation unless it depends on too much."""
         self.dependencies = Dependencies()
         query = self.bind(tree())
         variables = {name: repr(self._variables[name]) for name in sorted(self._used)}
         if not self._keeps_nothing() and not self.dependencies.too_much(function_calls.KIND):
-            made = Translation.of(self._name(text), query, self.dependencies, variables)
+            made = Translation.of(self._name(text, role), query, self.dependencies, variables)
             self._store.translations.keep(made)
         return query
 
@@ -203,8 +203,8 @@ class Session(Connection):
         """Within an explicit transaction the clock is written out, and what is read is counted."""
         return self.work is not None
 
-    def _name(self, text: str) -> str:
-        return name_of(text, self.database, self.schema, sorted(self.parameters.items()))
+    def _name(self, text: str, role: str) -> str:
+        return name_of(text, role, self.database, self.schema, sorted(self.parameters.items()))
 
     def translate(self, tree: exp.Expr) -> str:
         """A Snowflake query, or an expression that reads no table, as DuckDB's SQL."""

@@ -46,6 +46,7 @@ class TranslationFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._connection: sqlite3.Connection | None = None
+        self._absent: bool | None = None
 
     @property
     def path(self) -> Path:
@@ -53,11 +54,10 @@ class TranslationFile:
 
     def read(self, name: str) -> str | None:
         """What was written under a name; None when there is nothing, or nothing whole."""
+        if self._is_absent():
+            return None
         try:
-            if self._connection is None:
-                if not self.path.exists():
-                    return None
-                self._connection = self._open()
+            self._connection = self._connection or self._open()
             found = self._connection.execute(
                 "select body, digest from translations where name = ?", (name,)
             ).fetchone()
@@ -65,6 +65,12 @@ class TranslationFile:
             self._discard()
             return None
         return found[0] if found is not None and found[1] == check_sum(name, found[0]) else None
+
+    def _is_absent(self) -> bool:
+        """Whether there was no file at the first look; only this process writes one."""
+        if self._absent is None:
+            self._absent = not self.path.exists()
+        return self._absent
 
     def write(self, rows: Iterable[tuple[str, str]], at_most: int) -> None:
         """Add rows of names and bodies, forget the oldest beyond so many characters, and close."""
@@ -99,7 +105,7 @@ class TranslationFile:
         """Remove a file that cannot be read."""
         with contextlib.suppress(*UNREADABLE):
             self._close()
-        self._connection = None
+        self._connection, self._absent = None, True
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
             self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)

@@ -196,6 +196,27 @@ def test_a_later_process_does_not_read_it_either(
         assert (second.rows, second.columns) == (first.rows, first.columns)
 
 
+STATEMENTS = (
+    "create or replace table w as with x as (select a from t) select a + 1 as b, $x as c from x",
+    "create or replace transient table db.sc.w (b, c comment 'x') as select a, f(a) from v;",
+    "insert into u (b) select a from identifier($name) where a in (select a from v)",
+)
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_the_query_of_a_statement_is_not_bound_again(
+    statement: str, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.execute("create table u (b int, c int)")
+    made = "select * from w" if "table w" in statement else "select * from u"
+    first = session.execute(statement)
+    rows = session.execute(made).rows
+    monkeypatch.setattr(Session, "bind_and_keep", lambda *_: pytest.fail("bound again"))
+    assert session.execute(statement).rows == first.rows
+    monkeypatch.undo()
+    assert session.execute(made).rows == (rows if "table w" in statement else rows * 2)
+
+
 def test_another_session_uses_it_too_but_for_what_is_its_own(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -346,6 +367,9 @@ STEPS = (
 )
 QUERIES = (
     "select * from t",
+    "create or replace table w as select * from t",
+    "insert into w select * from t",
+    "select * from w order by all",
     "select system$typeof(a) from t limit 1",
     "select count(*) from t where a = '1'",
     "select * from v",
@@ -385,7 +409,7 @@ class World:
 
 
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=3, max_size=10))
-@settings(max_examples=int(os.environ.get("TRANSLATION_HISTORIES", "8")), deadline=None)
+@settings(max_examples=int(os.environ.get("TRANSLATION_HISTORIES", "4")), deadline=None)
 def test_what_is_kept_never_changes_an_answer(steps: list[str]) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))

@@ -23,6 +23,7 @@ from runner.engines.duckdb.statements import (
     definitions,
     handles,
     replies,
+    sources,
     targets,
     transactions,
     unread,
@@ -41,7 +42,7 @@ def insert(session: Session, statement: Statement) -> Result:
     several = statement.words[1 + overwrite : 2 + overwrite] in (("ALL",), ("FIRST",))
     if not several:
         targets.expect(statement, 1 + overwrite, "INTO")
-    tree = statement.tree
+    statement, tree = sources.read(session, statement)
     if isinstance(tree, exp.MultitableInserts):
         return insert_all(session, tree, overwrite=overwrite)
     if not isinstance(tree, exp.Insert) or tree.args.get("by_name"):

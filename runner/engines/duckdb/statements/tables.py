@@ -24,6 +24,7 @@ from runner.engines.duckdb.statements import (
     definitions,
     handles,
     replies,
+    sources,
     unread,
 )
 from runner.engines.duckdb.statements.words import Words
@@ -43,7 +44,7 @@ CLAUSES = frozenset(
 def create_table(session: Session, statement: Statement) -> Result:
     """`create table` with columns, `as`, `like` or `clone`."""
     statement, copies_grants = without_copy_grants(statement)
-    tree = statement.tree
+    statement, tree = sources.read(session, statement)
     if not isinstance(tree, exp.Create):
         raise unread.refusal(statement, "CREATE TABLE", CLAUSES)
     ddl.refuse_both(tree.args.get("replace"), tree.args.get("exists"))
