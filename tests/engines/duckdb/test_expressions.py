@@ -248,7 +248,10 @@ def agree_on_all(
         wanted = made.value(values)
     except OverflowsError:
         return
-    ((found,),) = session.execute(sql).rows
+    try:
+        ((found,),) = session.execute(sql).rows
+    except Unsupported:
+        return
     assert found == wanted, (sql, rows, found, wanted)
 
 

@@ -16,14 +16,14 @@ def listagg(call: Call) -> Value:
     if call.distinct and call.value(0).type.name == "TIMESTAMP_TZ":
         raise Unsupported(f"{call.name} of DISTINCT TIMESTAMP_TZ")
     separator = call.text(1) if len(call) == 2 else "''"
-    if call.distinct and call.order is not None and call.value(0).type.name != "VARCHAR":
+    if call.distinct and call.order is not None:
         return distinct_texts(call, separator)
     text = f"string_agg({distinct(call)}{call.text(0)}, {separator}{ordering(call)}){call.over}"
     return Value(f"COALESCE({text}, '')", TEXT)
 
 
 def distinct_texts(call: Call, separator: str) -> Value:
-    """DISTINCT values that are no texts, in the order of the values."""
+    """The texts of DISTINCT values in their order."""
     value = call.value(0)
     text = casts.implicit(Value("x$", value.type), TEXT).sql
     listed = f"list_transform({distinct_list(call, value)}, lambda x$: {text})"
