@@ -187,14 +187,14 @@ def test_a_failure_names_the_line_and_the_mended_script_runs_from_its_top(
     ]
 
 
-@pytest.mark.parametrize("stop", [Cancelled("SQL execution canceled"), KeyboardInterrupt()])
+@pytest.mark.parametrize("stop", [Cancelled, KeyboardInterrupt])
 def test_a_deployment_that_is_stopped_names_its_script_which_runs_again(
-    engine: Engine, target: Target, session: Session, stop: BaseException
+    engine: Engine, target: Target, session: Session, stop: type[BaseException]
 ) -> None:
     class Stopping(Watched):
         def before(self, sql: str) -> None:
             if "raw.orders" in sql:
-                raise stop
+                raise stop("SQL execution canceled")
 
     found = write(target, {"V1__raw.sql": SCHEMA, "V2__orders.sql": TABLE})
     with pytest.raises(ScriptStopped, match=r"^stopped in migrations/V2__orders\.sql\n"):
