@@ -113,3 +113,6 @@ create view c3 as select 1 as a;  --! 2002
 create or replace table v (a int);  --! 2203
 create temporary view tv as select 1 as a;  --~ CREATE TEMPORARY VIEW
 create recursive view rv as select 1 as a;  --~ RECURSIVE
+create table keyless (a int, primary key (nope));  --! 904 NOPE
+create table keyless (a int, unique (a, nope));  --! 904 NOPE
+create table keyless (a int primary key, b int, primary key (b));  --! 2260

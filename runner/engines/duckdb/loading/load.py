@@ -11,7 +11,6 @@ import duckdb
 from runner.engines.duckdb import faults
 from runner.engines.duckdb.loading.values import Item
 from runner.engines.duckdb.names import quote
-from runner.engines.duckdb.types import MAX_LENGTH
 from runner.errors import EngineError, Unsupported
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ _RAISE = f"create or replace temp macro sf_raise(c, m) as {_QUIET.format('c || m
 _REFUSE = "create or replace temp macro sf_refuse(construct) as {}"
 # Snowflake's codes
 NULL_RESULT, TOO_LONG, WRONG_COUNT, UNREADABLE = 100072, 100074, 100080, 100016
-TOO_LARGE = 100082
 
 
 class RowFault(NamedTuple):
@@ -60,18 +58,6 @@ def check(
     checker = _Checker(cursor, source, items, mismatch)
     checker.every = every
     return checker.run()
-
-
-def violated(item: Item, value: Any) -> RowFault:
-    """Why a value does not go into its column."""
-    if value is None:
-        return RowFault("NULL result in a non-nullable column", NULL_RESULT, item)
-    if item.length == MAX_LENGTH:
-        size = len(str(value).encode())
-        text = f"Max LOB size ({MAX_LENGTH}) exceeded, actual size of parsed column is {size}"
-        return RowFault(text, TOO_LARGE, item)
-    text = f"User character length limit ({item.length}) exceeded by string '{value}'"
-    return RowFault(text, TOO_LONG, item)
 
 
 class _Checker:
@@ -142,8 +128,8 @@ class _Checker:
         if not item.column.nullable:
             conditions.append(f"({item.sql}) is null")
         if item.length is not None:
-            size = "strlen" if item.length == MAX_LENGTH else "length"
-            conditions.append(f"{size}({item.sql}) > {item.length}")
+            longer = f"> {item.length}"  # the bytes are known, the characters must be counted
+            conditions.append(f"strlen({item.sql}) {longer} and length({item.sql}) {longer}")
         return " or ".join(conditions)
 
     def _check_item(self, item: Item, checked: Checked) -> None:
@@ -156,7 +142,11 @@ class _Checker:
         self._leave_out(failing)
         violating = self._fetch(f'select "$row", {item.sql}', f"where {self._violation(item)}")
         for row, value in violating:
-            checked.faults[row] = violated(item, value)
+            message, code = "NULL result in a non-nullable column", NULL_RESULT
+            if value is not None:
+                text = f"User character length limit ({item.length}) exceeded by string"
+                message, code = f"{text} '{value}'", TOO_LONG
+            checked.faults[row] = RowFault(message, code, item)
         self._leave_out([row for row, _ in violating])
 
     def _leave_out(self, rows: Sequence[int]) -> None:

@@ -34,8 +34,7 @@ _FORMATS = {
 class Item:
     """One column's value: DuckDB's SQL for it over the staged relation.
 
-    `length` is the longest text that fits, in characters; the longest that any column takes is
-    counted in bytes. `sure` says that evaluating the SQL cannot fail.
+    `length` is the longest text that fits; `sure` says that evaluating the SQL cannot fail.
     """
 
     column: TableColumn
@@ -149,11 +148,10 @@ def assigned(job: Job, column: TableColumn, value: Value, *, plain: bool = False
     if wanted.name != "VARCHAR":
         return Item(column, assign(value, column))
     sql = assign(value, replace(column, type="VARCHAR"))
-    if wanted.length is None or wanted.length == types.MAX_LENGTH:
-        return Item(column, sql, types.MAX_LENGTH, sure=plain)
+    length = wanted.length or types.MAX_LENGTH
     if job.copy.truncate:
-        return Item(column, f"left({sql}, {wanted.length})", sure=plain)
-    return Item(column, sql, wanted.length, sure=plain)
+        return Item(column, f"left({sql}, {length})", sure=plain)
+    return Item(column, sql, length, sure=plain)
 
 
 def _converted(job: Job, wanted: Type, tree: exp.Expr) -> exp.Expr:

@@ -11,6 +11,7 @@ from sqlglot import exp
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import stored
 from runner.engines.duckdb.objects import TableColumn
+from runner.engines.duckdb.scopes import invalid_identifier
 from runner.engines.duckdb.statements import properties
 from runner.engines.duckdb.statements.replies import compilation
 from runner.errors import Unsupported
@@ -47,11 +48,22 @@ def of_table(create: exp.Create, kind: str = "TABLE") -> Definition:
             columns.append(TableColumn(stored(item), ""))
         else:
             constraints.append(table_constraint(item))
+    refuse_unknown(columns, constraints)
     keys = {n for c in constraints if c["type"] == "PRIMARY KEY" for n in c["columns"]}
     declared = tuple(replace(c, nullable=c.nullable and c.name not in keys) for c in columns)
     if constraints:
         settings.properties["constraints"] = constraints
     return replace(settings, columns=declared)
+
+
+def refuse_unknown(columns: list[TableColumn], constraints: list[dict[str, Any]]) -> None:
+    """Raise for a key of a column that the table does not have, and for a second primary key."""
+    known = {column.name for column in columns}
+    for name in (name for one in constraints for name in one["columns"]):
+        if known and name not in known:
+            raise invalid_identifier(name)
+    if sum(one["type"] == "PRIMARY KEY" for one in constraints) > 1:
+        raise compilation("a table has one primary key", 2260, "42601")
 
 
 def around(create: exp.Create, kind: str) -> Definition:
