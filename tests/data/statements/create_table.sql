@@ -116,3 +116,8 @@ create recursive view rv as select 1 as a;  --~ RECURSIVE
 create table keyless (a int, primary key (nope));  --! 904 NOPE
 create table keyless (a int, unique (a, nope));  --! 904 NOPE
 create table keyless (a int primary key, b int, primary key (b));  --! 2260
+create table named (a) as select 1 + 1;
+insert into named select 1 + 1;
+create table unnamed as select 1 + 1;  --! 2022
+create or replace table named (a) as select 1 + 1;
+create table unnamed as select 1 + 1;  --! 2022

@@ -111,16 +111,22 @@ NAMED = (exp.Alias, exp.Cast, exp.Column, exp.Dot, exp.Bracket, exp.JSONExtract,
 
 def check_aliases(query: exp.Expr) -> None:
     """Raise what Snowflake says of a table or view whose column would have no name."""
+    item = nameless(query)
+    if item is not None:
+        raise replies.compilation(
+            f"Missing column specification: '{item.sql('snowflake')}' needs an alias",
+            2022,
+            "42601",
+        )
+
+
+def nameless(query: exp.Expr) -> exp.Expr | None:
+    """The first select item that gives a column no name."""
     while isinstance(query, (exp.SetOperation, exp.Subquery)):
         query = query.this
-    if isinstance(query, exp.Select):
-        for item in query.expressions:
-            if not isinstance(item, (*NAMED, exp.Parameter, exp.Placeholder)):
-                raise replies.compilation(
-                    f"Missing column specification: '{item.sql('snowflake')}' needs an alias",
-                    2022,
-                    "42601",
-                )
+    items = query.expressions if isinstance(query, exp.Select) else ()
+    named = (*NAMED, exp.Parameter, exp.Placeholder)
+    return next((item for item in items if not isinstance(item, named)), None)
 
 
 def check_names(names: list[str], size: int) -> None:

@@ -11,28 +11,28 @@ from sqlglot import exp
 from runner.engines.duckdb.binder import QUERIES, Binder
 from runner.engines.duckdb.dialect import Statement, without_query
 from runner.engines.duckdb.scopes import Query
+from runner.engines.duckdb.statements import columns
 from runner.errors import Unsupported
 
 if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
-ROLE = "source"  # a query is not named here as it is where it stands alone
-
 
 def read(session: Session, statement: Statement) -> tuple[Statement, exp.Expr]:
     """The statement and its tree, whose query is bound when it is asked for. Where a translation is
-    kept, the query is left out of both."""
+    kept, the query is left out of both; that of a table is kept when all its columns have names."""
     parts = without_query(statement)
+    role = statement.words[0]  # a query is not named behind CREATE as it is where it stands alone
     if parts is None:
         return statement, statement.tree
     head, text = parts
-    kept = session.kept(text, ROLE)
+    kept = session.kept(text, role)
     if kept is not None:
         head.tree.set("expression", later(lambda: kept))
         return head, head.tree
     query = statement.tree.expression
-    if isinstance(query, exp.Query):
-        bound = later(lambda: session.bind_and_keep(text, lambda: query, ROLE))
+    if isinstance(query, exp.Query) and (role == "INSERT" or columns.nameless(query) is None):
+        bound = later(lambda: session.bind_and_keep(text, lambda: query, role))
         statement.tree.set("expression", bound)
     return statement, statement.tree
 
