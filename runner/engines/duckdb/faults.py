@@ -230,6 +230,12 @@ def untranslated(error: duckdb.Error, text: str) -> EngineError | None:
     """A statement that DuckDB does not take."""
     if re.search(r'Column with name ".*?" already exists', text):
         return Unsupported("columns whose names differ only in case")
+    found = re.search(r"(ORDER|PARTITION) BY window expressions cannot be volatile", text)
+    if found:
+        return Unsupported(
+            f"{found.group(1)} BY in OVER of an expression that may fail or is random",
+            "select it under a name in a subquery or CTE, and use that name in OVER",
+        )
     if isinstance(error, UNTRANSLATED):
         return Unsupported("this statement", said(text))
     return None
