@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -331,6 +334,36 @@ def test_a_view_that_is_made_the_same_again_is_a_new_one(session: Session) -> No
     session.execute("create or replace view v as select a from t")
     assert answer(session, query) != before
 
+
+def test_threads_answer_by_the_type_that_a_table_has_at_that_moment(tmp_path: Path) -> None:
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read(session: Session) -> None:
+        while not done.is_set():
+            result = session.execute("select a, typeof(to_variant(a)) from t")
+            ((value, kind),) = result.rows
+            told = result.columns[0].type
+            if (kind, told, value) not in TOLD:
+                wrong.append((kind, told, value))
+
+    with ExitStack() as stack:
+        main = stack.enter_context(connect(tmp_path))
+        main.execute("create table t as select 'x' as a")
+        others = [stack.enter_context(Session(main.store, "DB", "SC")) for _ in range(3)]
+        with ThreadPoolExecutor(3) as pool:
+            reading = [pool.submit(read, other) for other in others]
+            try:
+                for value in ("1.5::number(3, 1)", "'x'") * 30:
+                    main.execute(f"create or replace table t as select {value} as a")
+            finally:
+                done.set()
+            for one in reading:
+                one.result()
+    assert not wrong
+
+
+TOLD = {("VARCHAR", "VARCHAR(1)", "x"), ("DECIMAL", "NUMBER(3,1)", Decimal("1.5"))}
 
 STEPS = (
     "create or replace table t as select 1::int as a",
