@@ -1,7 +1,9 @@
 """The databases that a build of TPC-H starts from, and the project that builds them.
 
 Files are loaded here without pipes and are not part of what is measured: every side starts from a
-copy of one database whose raw tables are full.
+copy of one database whose raw tables are full. They look as if they had been loaded before, and one
+order in a thousand a day later: an increment takes the last hour of what is loaded once more, which
+must not be everything.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ ROOT = Path(__file__).parents[2]
 FILES = Path(".benchmarks/tpch").absolute()
 DATABASE = "BENCHMARK"
 SCALE_FACTOR = 1
+DAY = timedelta(days=1)
 FIRST = datetime(2026, 3, 31, 18, 0)
-SECOND = FIRST + timedelta(days=1)
+SECOND = FIRST + DAY
+LAST_OF_THE_FIRST = "{key} % 1000 = 1"
 # It looks at the clock, and the files are as old as they are.
 LEFT_OUT = "orders_are_fresh.sql"
 
@@ -70,7 +74,10 @@ def load_all_but_new_orders(database: Path) -> None:
     zone = Zone(FILES / f"first-{SCALE_FACTOR}", 0, FIRST)
     if not zone.folder.exists():
         landing.first_extracts(zone, SCALE_FACTOR)
-    _load(database, zone)
+    for path in zone.folder.rglob("*.parquet"):
+        key = landing.KEYS.get(path.parent.name)
+        is_last = LAST_OF_THE_FIRST.format(key=key) if key else "false"
+        _load(database, path, f"if({is_last}, {_moment(FIRST)}, {_moment(FIRST - DAY)})")
 
 
 def load_new_orders(database: Path) -> None:
@@ -78,15 +85,19 @@ def load_new_orders(database: Path) -> None:
     zone = Zone(FILES / f"second-{SCALE_FACTOR}", 0, SECOND)
     if not zone.folder.exists():
         landing.new_orders(zone, SCALE_FACTOR)
-    _load(database, zone)
+    for path in zone.folder.rglob("*.parquet"):
+        _load(database, path, _moment(SECOND))
 
 
-def _load(database: Path, zone: Zone) -> None:
+def _moment(moment: datetime) -> str:
+    return f"timestamp '{moment}'"
+
+
+def _load(database: Path, path: Path, loaded_at: str) -> None:
     with duckdb.connect(str(database)) as connection:
-        for path in sorted(zone.folder.rglob("*.parquet")):
-            connection.execute(
-                f"insert into tpch_raw.{path.parent.name} by name"
-                " select * replace (file_row_number + 1 as file_row_number),"
-                f" timestamp '{zone.now}' as ingestion_ts, 'tpch/{path.name}' as file_name"
-                f" from read_parquet('{path}', file_row_number = true)"
-            )
+        connection.execute(
+            f"insert into tpch_raw.{path.parent.name} by name"
+            " select * replace (file_row_number + 1 as file_row_number),"
+            f" {loaded_at} as ingestion_ts, 'tpch/{path.name}' as file_name"
+            f" from read_parquet('{path}', file_row_number = true)"
+        )
