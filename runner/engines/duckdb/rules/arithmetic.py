@@ -6,6 +6,8 @@ for `+` and `-`; `*` may carry more decimals than Snowflake keeps, `/` would bec
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from runner.engines.duckdb import types
 from runner.engines.duckdb.rules import Value, casts
 from runner.engines.duckdb.rules.conversions import impossible
@@ -153,6 +155,8 @@ def quotient(left: Value, right: Value) -> str:
     dividend = whole(left, left.type.scale + zeros, integer)
     divisor = whole(right, right.type.scale, integer)
     divide_ = "sf_quotient" if short else "sf_long_quotient"
+    if isinstance(right.const, (int, Decimal)) and right.const:
+        divide_ += "_by"  # which cannot fail, so that a window may be ordered by it
     rounded = f"CAST({divide_}({dividend}, {divisor}) AS DECIMAL({'18' if short else '38'},0))"
     return f"CAST({rounded} * {unit(type_.scale)} AS {type_.duckdb})"
 

@@ -38,18 +38,20 @@ create macro sf_half_away(a, b) as
             then case when (a < 0) = (b < 0) then 1 else -1 end
         else 0
     end;
-create macro sf_quotient(a, b) as
+create macro sf_quotient_by(a, b) as
+    list_transform([{'a': a, 'b': b}], lambda v$: sf_half_away(v$['a'], v$['b']))[1];
+create macro sf_long_quotient_by(a, b) as
     list_transform([{'a': a, 'b': b}], lambda v$: case
-        when v$['b'] = 0 then sf_raise('100051', 'Division by zero')
-        else sf_half_away(v$['a'], v$['b'])
-    end)[1];
-create macro sf_long_quotient(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda v$: case
-        when v$['b'] = 0 then sf_raise('100051', 'Division by zero')
         when abs(v$['a']) < 4611686018427387904 and abs(v$['b']) < 4611686018427387904
             then cast(sf_half_away(try_cast(v$['a'] as bigint), try_cast(v$['b'] as bigint)) as hugeint)
         else sf_half_away(v$['a'], v$['b'])
     end)[1];
+create macro sf_not_zero(b) as
+    list_transform([b], lambda v$: case
+        when v$ = 0 then sf_raise('100051', 'Division by zero') else v$
+    end)[1];
+create macro sf_quotient(a, b) as sf_quotient_by(a, sf_not_zero(b));
+create macro sf_long_quotient(a, b) as sf_long_quotient_by(a, sf_not_zero(b));
 -- The digits of a long NUMBER; `power` is 10 to its scale, as a decimal.
 create macro sf_unscaled(x, power) as
     list_transform([x], lambda v$:
