@@ -251,6 +251,12 @@ def test_a_query_on_a_stage_takes_part_in_joins_and_inserts(landing: Landing) ->
         "order by 1"
     )
     assert rows == [("x", "x"), ("y", "y")]
+    columns = "select $1::number as id, $2 as name from @land/a.csv"
+    for _ in range(2):  # translated, and kept
+        landing.run(f"create or replace table copied as {columns}")
+        landing.run(f"insert into copied with staged as ({columns}) select id, name from staged")
+        copied = landing.rows("select * from copied order by id")
+        assert copied == [(1, "x"), (1, "x"), (2, "y"), (2, "y")]
 
 
 def test_a_malformed_file_is_an_error_of_the_query(landing: Landing) -> None:

@@ -32,6 +32,7 @@ def read(session: Session, statement: Statement) -> tuple[Statement, exp.Expr]:
         return head, head.tree
     query = statement.tree.expression
     if isinstance(query, exp.Query) and (role == "INSERT" or columns.nameless(query) is None):
+        query.pop()  # how wide a staged file is read is told by all `$n` below the root
         bound = later(lambda: session.bind_and_keep(text, lambda: query, role))
         statement.tree.set("expression", bound)
     return statement, statement.tree
