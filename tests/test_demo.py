@@ -13,6 +13,8 @@ import pytest
 from demo.domains import DOMAINS
 from tests.warehouse import ROOT, Warehouse
 
+pytestmark = pytest.mark.slow  # `make demo` runs before the tests in CI
+
 
 def demonstrated(folder: Path, *arguments: str) -> str:
     """What the demo prints, in a copy of the project."""
@@ -88,7 +90,6 @@ def test_it_shows_sales_by_day_as_a_chart(told: str) -> None:
     assert all("█" in line for line in days)
 
 
-@pytest.mark.slow
 def test_all_domains_end_in_one_page(tmp_path: Path) -> None:
     said = demonstrated(tmp_path)
     _, page = said.split("What the second build did", maxsplit=1)

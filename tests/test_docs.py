@@ -6,7 +6,6 @@ in a copy of the reference project with sample data, as a reader would type them
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -18,10 +17,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from demo.domains import DOMAINS
 from demo.options import SEED
 from demo.zone import Zone
+from runner.cli import cli
 from tests.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[1]
@@ -66,35 +67,35 @@ def project(page: Path, tmp_path: Path, built: Callable[[str], Warehouse]) -> Wa
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=title)
-def test_every_command_of_a_page_runs(page: Path, project: Warehouse) -> None:
+def test_every_command_of_a_page_runs(
+    page: Path, project: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
     folder = project.folder
     for command in commands(page):
         words = shlex.split(command)
         if words[0] == "cd":
             folder = folder / words[1]
             continue
-        done = subprocess.run(
-            runnable(words),
-            cwd=ROOT if words[0] == "make" else folder,
-            env={**os.environ, "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        monkeypatch.chdir(ROOT if words[0] == "make" else folder)
+        code, said = run(words)
+        assert code == 0, f"{command}\n{said}"
 
 
-def runnable(words: list[str]) -> list[str]:
-    """A command as the test runs it; `make` only says what it would do."""
+def run(words: list[str]) -> tuple[int, str]:
+    """The exit code of a command and what it says; `make` only says what it would do."""
     match words[0]:
         case "runner":
-            return [sys.executable, "-m", "runner", *words[1:]]
+            result = CliRunner().invoke(cli, words[1:])
+            return result.exit_code, result.output
         case "python":
-            return [sys.executable, *words[1:]]
+            command = [sys.executable, *words[1:]]
         case "make":
-            return ["make", "--dry-run", *words[1:]]
+            command = ["make", "--dry-run", *words[1:]]
         case other:
             raise AssertionError(f"a page shows a command that no test knows: {other}")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=title)

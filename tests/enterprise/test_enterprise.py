@@ -12,6 +12,8 @@ from tests.warehouse import Warehouse
 
 CENT = Decimal("0.01")
 
+pytestmark = pytest.mark.slow  # all domains are built
+
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_channel_has_what_its_files_say(warehouse: Warehouse, channel: str) -> None:

@@ -26,6 +26,8 @@ ABOUT = "total_amount between 0.5 * quantity * unit_price and 2 * quantity * uni
 FACT = "regional_marts.sales_fact"
 DAILY = "regional_marts.daily_sales"
 
+pytestmark = pytest.mark.slow  # fourteen builds
+
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
