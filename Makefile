@@ -24,7 +24,7 @@ test: .venv/installed  ## Run the tests
 	$(BIN)/pytest -n auto --dist loadfile
 
 slow: .venv/installed  ## Run the slow proofs: kills, races, scale
-	$(BIN)/pytest -m slow -n auto
+	$(BIN)/pytest -m slow -n auto --dist loadfile
 
 lint: .venv/installed  ## Format, lint, types, import contracts and SQL lint
 	$(BIN)/ruff format --check .

@@ -22,7 +22,7 @@ from tests.rounds import BATCHED, RELATIONS, VIEWS, Contents, Rounds
 from tests.watched import Watched
 
 FIRST = int(os.environ.get("RUNNER_KILL_SEED", random.randrange(10**6)))
-KILLS = int(os.environ.get("RUNNER_KILLS", "120"))
+KILLS = int(os.environ.get("RUNNER_KILLS", "80"))
 PARTS = 4  # tests over which the kills are spread
 IN_A_ROUND = 3
 LONGEST = 0.02  # seconds from a statement to the kill

@@ -9,6 +9,8 @@ from tests.warehouse import Warehouse
 
 QUESTIONS = pages.questions("regional")
 
+pytestmark = pytest.mark.slow  # a build on one more worker
+
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_has_the_answer_that_the_page_shows(warehouse: Warehouse, question: str) -> None:

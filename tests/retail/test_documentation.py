@@ -12,6 +12,8 @@ from tests.warehouse import Warehouse
 QUESTIONS = pages.questions("retail")
 ALIKE = re.compile(r"(stg|typed)_|versions_of_a_(product|store)")
 
+pytestmark = pytest.mark.slow  # a build on one more worker
+
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_has_the_answer_that_the_page_shows(warehouse: Warehouse, question: str) -> None:
