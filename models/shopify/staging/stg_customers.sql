@@ -104,9 +104,10 @@ select
     longitude,  -- Degrees east.
     synced_at,  -- When the sync that delivered this version ran, UTC. @not_null
     -- When a version of the customer last arrived, UTC. @not_null
-    max(ingestion_ts) over (
-        partition by
-            coalesce(customer_identifier, file_name || ':' || file_row_number)
+    iff(
+        rejection_reason is null,
+        max(ingestion_ts) over (partition by customer_identifier),
+        ingestion_ts
     ) as ingestion_ts,
     file_name,  -- The file it came in. @not_null
     file_row_number,  -- The row in that file. @not_null

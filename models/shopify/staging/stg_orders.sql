@@ -100,8 +100,10 @@ select
     longitude,  -- Degrees east.
     synced_at,  -- When the sync that delivered it ran, UTC. @not_null
     -- When a version of the order last arrived, UTC. @not_null
-    max(ingestion_ts) over (
-        partition by coalesce(order_number, file_name || ':' || file_row_number)
+    iff(
+        rejection_reason is null,
+        max(ingestion_ts) over (partition by order_number),
+        ingestion_ts
     ) as ingestion_ts,
     file_name,  -- The file it came in. @not_null
     file_row_number,  -- The row in that file. @not_null
