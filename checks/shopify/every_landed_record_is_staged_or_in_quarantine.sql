@@ -28,10 +28,13 @@ where
         select staged.customer_identifier
         from shopify_staging.stg_customers as staged
         where
-            staged.customer_identifier = lower(trim(landed.email))
-            or (
-                nullif(trim(landed.email), '') is null
-                and staged.email is null
+            staged.customer_identifier = coalesce(
+                lower(nullif(trim(landed.email), '')),
+                trim(
+                    coalesce(trim(landed.first_name), '')
+                    || ' '
+                    || coalesce(trim(landed.last_name), '')
+                )
             )
     )
     and not exists (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -161,3 +162,14 @@ def test_all_of_it_equals_a_full_build(warehouse: Warehouse) -> None:
     before = [sorted(warehouse.rows(f"select * from {table}"), key=str) for table in tables]
     warehouse.build("--full-refresh")
     assert [sorted(warehouse.rows(f"select * from {table}"), key=str) for table in tables] == before
+
+
+def test_a_customer_known_by_name_is_missed_when_lost_behind_the_door(tmp_path: Path) -> None:
+    warehouse = Warehouse.copied_to(tmp_path, "shopify")
+    sync(warehouse, 10, "customers", [customer(email=None), customer(email="", first_name="Bo")])
+    warehouse.build()
+    with warehouse.session() as session:
+        session.execute("delete from shopify_staging.stg_customers where first_name = 'Bo'")
+    checked = warehouse.run("check", "-s", "check:shopify/every_landed_record*")
+    assert checked.exit_code == 1
+    assert "every_landed_record_is_staged_or_in_quarantine" in checked.stdout + checked.stderr
