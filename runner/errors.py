@@ -122,13 +122,13 @@ class Unsupported(EngineError):
         self.construct = construct
 
 
-class ConnectionFailed(EngineError):
-    """The database cannot be reached or opened: a dead server, a locked file, a read-only one."""
-
-
 class MachineFailed(EngineError):
     """The disk is full, the memory is, a file cannot be written: a statement that is as it should
     be cannot be executed."""
+
+
+class ConnectionFailed(MachineFailed):
+    """The database cannot be reached or opened: a dead server, a locked file, a read-only one."""
 
 
 class Cancelled(EngineError):

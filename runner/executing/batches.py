@@ -14,7 +14,6 @@ from runner.batching import Batch, Batches, State, Why
 from runner.engines import Column
 from runner.errors import (
     Cancelled,
-    ConnectionFailed,
     EngineError,
     MachineFailed,
     NotThere,
@@ -153,7 +152,7 @@ def _is_about_rows(error: RunnerError) -> bool:
     """Whether a batch of other rows may go well."""
     found = error if isinstance(error, EngineError) else error.__cause__
     if isinstance(found, EngineError):
-        everywhere = isinstance(found, ConnectionFailed | MachineFailed | Unsupported)
+        everywhere = isinstance(found, MachineFailed | Unsupported)
         return not everywhere and not found.message.startswith("SQL compilation error")
     return isinstance(error, building.Refused)
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from runner.errors import (
     Cancelled,
-    ConnectionFailed,
     EngineError,
     Located,
     MachineFailed,
@@ -76,7 +75,7 @@ def attributed(
 ) -> RunnerError:
     """The error of a statement with many checks, with the place of the one that causes it."""
     assert not isinstance(step.node, Check)
-    if isinstance(error, ConnectionFailed | MachineFailed):
+    if isinstance(error, MachineFailed):
         return error
     if work.aside:
         _write_again_if_undone(work, conversation)

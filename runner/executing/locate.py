@@ -14,7 +14,6 @@ from sqlglot import Dialect
 from sqlglot.tokenizer_core import Token, TokenType
 
 from runner.errors import (
-    ConnectionFailed,
     EngineError,
     Located,
     MachineFailed,
@@ -44,14 +43,12 @@ _TYPES = {
     "Boolean value": re.compile(r"(to_)?boolean\Z", re.IGNORECASE),
 }
 
-_OF_NO_FILE = (ConnectionFailed, MachineFailed)
-
 Suspect = Callable[[Token], bool]
 
 
 def told(node: Node, error: RunnerError) -> str:
     """An error with the file that it comes from in front, and the line where that is known."""
-    if isinstance(error, (*_OF_NO_FILE, Located)):
+    if isinstance(error, MachineFailed | Located):
         return str(error)
     if isinstance(error, EngineError):
         return explained(node, error)
@@ -63,7 +60,7 @@ def culprit(node: Node, error: RunnerError) -> str:
     """The file to mend, as a path in the project; empty where none is wrong."""
     if isinstance(error, Located):
         return error.path
-    return "" if isinstance(error, (*_OF_NO_FILE, NotThere)) else node.path
+    return "" if isinstance(error, MachineFailed | NotThere) else node.path
 
 
 def explained(node: Node, error: EngineError) -> str:
