@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from runner.errors import UsageError
 
 _SQL = Path(__file__).parent / "sql"
+
+LINES, FIELDS = "\x1e", "\x1f"  # what parts rows, and the fields of one; chr(30), chr(31) there
 
 
 @dataclass(frozen=True)
@@ -72,3 +75,8 @@ def literal(text: str) -> str:
     "'it''s a \\\\\\\\'"
     """
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def rows_literal(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of texts as one text literal, for the statements in `runner/sql/` that split it."""
+    return literal(LINES.join(FIELDS.join(row) for row in rows))

@@ -30,7 +30,6 @@ TABLES = frozenset(
 INTERVAL = 1.0  # seconds between two writes, at least
 SHARE = 20  # a pause is as many times as long as the write before it, on a slow database
 BATCH = 500  # rows in one statement
-LINES, FIELDS = "\x1e", "\x1f"  # as in runner/sql/state_*.sql
 
 Value = str | int | float | bool | datetime | None
 Row = tuple[Value, ...]
@@ -101,15 +100,15 @@ def _is_complete(existing: Mapping[Relation, Existing]) -> bool:
     """Whether all tables are there, none of them from before rows were sent to quarantine."""
     if not TABLES.issubset(existing):
         return False
-    return "ROWS_QUARANTINED" in existing[Relation(SCHEMA, "NODE_RESULTS")].names()
+    return "ROWS_QUARANTINED" in existing[NODE_RESULTS].names()
 
 
 def _insert(session: Session, table: str, rows: Sequence[Row]) -> None:
     """Add rows whose values stand in the order of the statement's columns."""
     sql = scripts.own(f"state_{table}")
     for start in range(0, len(rows), BATCH):
-        lines = [FIELDS.join(map(_text, row)) for row in rows[start : start + BATCH]]
-        session.execute(sql.replace("{rows}", scripts.literal(LINES.join(lines))))
+        lines = [map(_text, row) for row in rows[start : start + BATCH]]
+        session.execute(sql.replace("{rows}", scripts.rows_literal(lines)))
 
 
 def _text(value: Value) -> str:
@@ -118,7 +117,7 @@ def _text(value: Value) -> str:
         return ""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    return str(value).replace(FIELDS, " ").replace(LINES, " ")
+    return str(value).replace(scripts.FIELDS, " ").replace(scripts.LINES, " ")
 
 
 def _invocation_row(invocation: Invocation, status: str, seconds: float | None) -> Row:

@@ -13,13 +13,13 @@ from typing import Any
 from runner.engines import Column
 from runner.generating.work import filled
 from runner.nodes import Relation, sql_name
-from runner.scripts import literal
+from runner.scripts import FIELDS, LINES, literal, rows_literal
 from runner.verifying.arrivals import Delivery, Load, Source
 
 SCHEMA = "LANDED"
 NUMBER = "DELIVERY__"
 ROWS = 5_000  # in one statement
-LINES, FIELDS, NULL = "\x1e", "\x1f", "\x1d"  # as in runner/sql/verify_land.sql
+NULL = "\x1d"  # as in runner/sql/verify_land.sql
 _RESERVED = str.maketrans({LINES: " ", FIELDS: " ", NULL: " "})
 _JSON = ("VARIANT", "OBJECT", "ARRAY")
 
@@ -37,13 +37,13 @@ def rows(delivery: Delivery) -> Iterator[str]:
     columns = delivery.source.columns
     fields = ",\n    ".join(_field(number, one) for number, one in enumerate(columns, 1))
     for start in range(0, len(delivery.rows), ROWS):
-        lines = [FIELDS.join(map(_text, row)) for row in delivery.rows[start : start + ROWS]]
+        lines = [map(_text, row) for row in delivery.rows[start : start + ROWS]]
         yield filled(
             "verify_land",
             table=str(_table(delivery.source)),
             number=str(delivery.number),
             fields=fields,
-            rows=literal(LINES.join(lines)),
+            rows=rows_literal(lines),
         )
 
 
