@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from faker import Faker
 
+from demo import fakers
 from demo.retail.records import Customer, Product, Store
 
 CUSTOMERS, PRODUCTS, STORES = 1000, 200, 50
@@ -46,9 +47,7 @@ class Invention:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self._fakers = {locale: Faker(locale) for locale in COUNTRIES}
-        for faker in self._fakers.values():
-            faker.seed_instance(rng.getrandbits(32))
+        self._fakers = fakers.seeded(rng, COUNTRIES)
 
     def place(self) -> tuple[Faker, dict[str, str]]:
         """A faker of some country, and a town there as columns."""

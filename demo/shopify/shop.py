@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from faker import Faker
+from demo import fakers
 
 Record = dict[str, Any]
 
@@ -31,9 +31,7 @@ class People:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self._fakers = {locale: Faker(locale) for locale in COUNTRIES}
-        for faker in self._fakers.values():
-            faker.seed_instance(rng.getrandbits(32))
+        self._fakers = fakers.seeded(rng, COUNTRIES)
 
     def customer(self, number: int, known_since: datetime) -> Record:
         """A customer with an address, who has bought nothing yet."""
