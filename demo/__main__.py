@@ -13,14 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from demo import tour
-from demo.domains import DOMAINS
+from demo.domains import DOMAINS, NOW
 from demo.enterprise.tour import CHANNELS
 from demo.options import SEED
 from demo.tour import Domain, View
@@ -33,7 +32,6 @@ ROOT = Path(__file__).parent.parent
 SQL = Path(__file__).parent / "sql"
 TARGET = "demo"
 LANDING, DATABASES = ROOT / "landing" / TARGET, ROOT / ".runner" / TARGET
-NOW = datetime(2026, 3, 31, 18, 0)
 BY_NAME = {domain.name: domain for domain in DOMAINS}
 
 WHAT_RAN = View(

@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -20,15 +19,12 @@ import pytest
 from click.testing import CliRunner
 
 from demo.domains import DOMAINS
-from demo.options import SEED
-from demo.zone import Zone
 from runner.cli import cli
 from tests.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-NOW = datetime(2026, 3, 31, 18, 0)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(#[^)\s]*)?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -51,8 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Warehouse
     def build(name: str) -> Warehouse:
         warehouse = Warehouse.copied_to(tmp_path_factory.mktemp(name), name)
         (domain,) = [domain for domain in DOMAINS if domain.name == name]
-        for step in domain.before_first:
-            step.land(Zone(warehouse.landing, SEED, NOW))
+        warehouse.take(domain.before_first)
         warehouse.build()
         return warehouse
 

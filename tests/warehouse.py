@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,10 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
+from demo.domains import NOW
+from demo.options import SEED
+from demo.tour import Step
+from demo.zone import Zone
 from runner import project
 from runner.cli import cli
 from runner.engines import Session, open_engine
@@ -21,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 SQL_FOLDERS = ("migrations", "models", "snapshots", "checks")
 
 Rows = list[tuple[Any, ...]]
+Contents = Mapping[str, Counter[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ class Warehouse:
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = [line.strip() for line in text.strip().splitlines()]
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def take(self, steps: Iterable[Step]) -> None:
+        """Let steps of the tour happen: the same files land as in `make demo`."""
+        for step in steps:
+            step.land(Zone(self.landing, SEED, NOW))
 
     def run(self, *arguments: str) -> Result:
         """`runner … --project-dir <folder>` in this process."""
@@ -83,10 +93,10 @@ class Warehouse:
                     f"update {table} set ingestion_ts = dateadd('day', -1, ingestion_ts)"
                 )
 
-    def contents(self) -> Mapping[str, Counter[tuple[Any, ...]]]:
+    def contents(self) -> Contents:
         """Every row of every table and view of the warehouse, the runner's own state left out."""
         with self.session() as session:
-            return {name: Counter(_select_all(session, name)) for name in _relations(session)}
+            return {name: Counter(_select_all(session, name)) for name in relations(session)}
 
 
 def _domain(path: Path) -> str | None:
@@ -104,7 +114,8 @@ def _configuration(folder: Path) -> str:
     return "".join(block for name, block in named if not name or (folder / name[1]).is_dir())
 
 
-def _relations(session: Session) -> Sequence[str]:
+def relations(session: Session) -> Sequence[str]:
+    """Every table and view, the runner's own state left out."""
     found = session.execute(
         "select table_schema, table_name from information_schema.tables"
         " where table_schema not in ('INFORMATION_SCHEMA', 'RUNNER', 'SCHEMACHANGE')"

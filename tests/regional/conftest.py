@@ -7,19 +7,12 @@ all days since, which are empty.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import pytest
 
-from demo.options import SEED
 from demo.regional.tour import DOMAIN
-from demo.zone import Zone
 from tests.regional import landed
-from tests.regional.landed import Contents
-from tests.warehouse import Warehouse
-
-NOW = datetime(2026, 3, 31, 18, 0)
-WINDOW = ("--batch-start", "2026-03-26", "--batch-end", "2026-04-01")
+from tests.warehouse import Contents, Warehouse
 
 
 @dataclass(frozen=True)
@@ -34,12 +27,10 @@ class Built:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("regional"), "regional")
-    zone = Zone(warehouse.landing, SEED, NOW)
     told, after = [], []
     for steps in (DOMAIN.before_first, DOMAIN.before_second, ()):
-        for step in steps:
-            step.land(zone)
-        told.append(warehouse.build(*WINDOW))
+        warehouse.take(steps)
+        told.append(warehouse.build(*DOMAIN.build_options))
         after.append(warehouse.contents())
         if len(after) == 1:
             landed.let_a_day_pass(warehouse)

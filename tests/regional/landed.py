@@ -4,7 +4,7 @@ comparison."""
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,6 @@ import duckdb
 from tests.warehouse import Warehouse
 
 Row = Mapping[str, Any]
-Contents = Mapping[str, Counter[tuple[Any, ...]]]
 
 REGIONS = {"us_east": "US-EAST", "us_west": "US-WEST", "europe": "EUROPE", "asia_pacific": "APAC"}
 FOLDERS = re.compile(r"region=([^/]+)/batch=(\d{8})/")

@@ -14,14 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from demo import files
 from demo.regional import sales
-from runner.cli import cli
 from tests.regional import landed
-from tests.regional.landed import Contents
-from tests.warehouse import Rows, Warehouse
+from tests.warehouse import Contents, Rows, Warehouse
 
 TYPES = {**sales.TYPES, "extracted_at": "TIMESTAMP"}
 FIRST = 6  # days back
@@ -104,8 +102,7 @@ class Story:
 
     def run(self, name: str, command: str, *arguments: str) -> Result:
         """Run a command, and keep what it said and left."""
-        folder = str(self.warehouse.folder)
-        self.told[name] = CliRunner().invoke(cli, [command, *arguments, "--project-dir", folder])
+        self.told[name] = self.warehouse.run(command, *arguments)
         self.after[name] = self.warehouse.contents()
         return self.told[name]
 

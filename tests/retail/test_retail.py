@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from runner.engines import Session
-from tests.retail.conftest import DELETED, Built
+from tests.retail.conftest import Built
 from tests.retail.landed import Landed, money
 from tests.warehouse import ROOT, Warehouse
 
+DELETED = 3
 SNAPSHOTS = [
     ("customers", "customer_id"),
     ("products", "product_id"),

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import pytest
 
 from demo.sales.tour import DOMAIN
-from demo.zone import Zone
 from tests.sales.landed import LOADED, Landed
-from tests.warehouse import Warehouse
-
-NOW = datetime(2026, 3, 31, 18, 0)
-
-Contents = Mapping[str, Counter[tuple[Any, ...]]]
+from tests.warehouse import Contents, Warehouse
 
 
 @dataclass(frozen=True)
@@ -37,14 +28,11 @@ def contents(warehouse: Warehouse) -> Contents:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("sales"), "sales")
-    zone = Zone(warehouse.landing, 360, NOW)
-    for step in DOMAIN.before_first:
-        step.land(zone)
+    warehouse.take(DOMAIN.before_first)
     warehouse.build()
     first = contents(warehouse)
     warehouse.let_a_day_pass(*LOADED)
-    for step in DOMAIN.before_second:
-        step.land(zone)
+    warehouse.take(DOMAIN.before_second)
     warehouse.build()
     second = contents(warehouse)
     warehouse.build()

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import pytest
 
-from demo.options import SEED
 from demo.shopify.tour import DOMAIN
-from demo.zone import Zone
 from tests.shopify.landed import LOADED, Landed
-from tests.warehouse import Warehouse
-
-Contents = Mapping[str, Counter[tuple[Any, ...]]]
+from tests.warehouse import Contents, Warehouse
 
 
 @dataclass(frozen=True)
@@ -32,13 +24,10 @@ class Built:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("shopify"), "shopify")
-    zone = Zone(warehouse.landing, SEED, datetime(2026, 3, 31, 18, 0))
-    for step in DOMAIN.before_first:
-        step.land(zone)
+    warehouse.take(DOMAIN.before_first)
     warehouse.build()
     warehouse.let_a_day_pass(*LOADED)
-    for step in DOMAIN.before_second:
-        step.land(zone)
+    warehouse.take(DOMAIN.before_second)
     warehouse.build()
     second = warehouse.contents()
     warehouse.build()

@@ -5,17 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from demo.tpch.tour import DOMAIN
-from demo.zone import Zone
 from tests.tpch.landed import LOADED
-from tests.warehouse import Warehouse
-
-NOW = datetime(2026, 3, 31, 18, 0)
+from tests.warehouse import Warehouse, relations
 
 Fingerprints = Mapping[str, tuple[Any, ...]]
 
@@ -31,14 +27,11 @@ class Built:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     warehouse = Warehouse.copied_to(tmp_path_factory.mktemp("tpch"), "tpch")
-    zone = Zone(warehouse.landing, 360, NOW)
-    for step in DOMAIN.before_first:
-        step.land(zone)
+    warehouse.take(DOMAIN.before_first)
     warehouse.build()
     warehouse.let_a_day_pass(*LOADED)
     first = fingerprints(warehouse)
-    for step in DOMAIN.before_second:
-        step.land(zone)
+    warehouse.take(DOMAIN.before_second)
     warehouse.build()
     second = fingerprints(warehouse)
     warehouse.build()
@@ -55,13 +48,7 @@ def warehouse(built: Built) -> Warehouse:
 def fingerprints(warehouse: Warehouse) -> Fingerprints:
     """The number of rows of every relation and a hash of them all, whatever their order."""
     with warehouse.session() as session:
-        names = session.execute(
-            "select table_schema, table_name from information_schema.tables"
-            " where table_schema like 'TPCH%'"
-        ).rows
         return {
-            f"{schema}.{name}".lower(): session.execute(
-                f"select count(*), hash_agg(*) from {schema}.{name}"
-            ).rows[0]
-            for schema, name in names
+            name: session.execute(f"select count(*), hash_agg(*) from {name}").rows[0]
+            for name in relations(session)
         }
