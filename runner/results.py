@@ -50,7 +50,8 @@ class CheckResult:
 class NodeResult:
     """One step of a run. Times are UTC; `rows` is the number of rows written, if any, `quarantined`
     that of the rows sent to quarantine by a model that sends rows there. `mend` is the file that
-    made it fail, as far as a file did."""
+    made it fail, as far as a file did. `left` is what a success leaves for later runs to compare
+    with."""
 
     node: str
     kind: Kind
@@ -66,6 +67,17 @@ class NodeResult:
     query_ids: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     mend: str = ""
+    left: Left | None = None
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a node's success leaves in the state; the fields are those of `Remembered`."""
+
+    fingerprint: str
+    inputs: str
+    version: str
+    column_versions: str = ""
 
 
 @dataclass(frozen=True)

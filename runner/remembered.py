@@ -1,0 +1,36 @@
+"""What the state in a target says of the nodes that ran there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNKNOWN = (
+    "unknown"  # a run that was killed had the node before it, and nothing says how far it came
+)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """One node: how its last attempt ended, and what its last success left.
+
+    status           of the last attempt: a `Status`, or `UNKNOWN`
+    fingerprint      of its file at the last success, as `Fingerprint.text` writes it
+    inputs           the versions of what it read then, as JSON by name
+    version          the run in which its content last changed as a whole
+    column_versions  the runs in which columns changed apart from that, as JSON by stored name
+    seconds          how long the last success took; None where it never went well
+    message          what the last attempt said, if it failed
+    """
+
+    status: str
+    fingerprint: str = ""
+    inputs: str = ""
+    version: str = ""
+    column_versions: str = ""
+    seconds: float | None = None
+    message: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether there is a success to compare with."""
+        return bool(self.fingerprint)
