@@ -39,6 +39,12 @@ SHARED = {
     "target": click.option(
         "-t", "--target", envvar="RUNNER_TARGET", help="Where to build: a target of runner.toml."
     ),
+    "database": click.option(
+        "--database",
+        envvar="RUNNER_DATABASE",
+        metavar="NAME",
+        help="Another database than the target's, with all else as the target says.",
+    ),
     "threads": click.option(
         "--threads", type=click.IntRange(1), help="How many nodes run at the same time."
     ),
@@ -83,7 +89,7 @@ SHARED = {
         help="text for people on stderr, or one JSON object per event on stdout.",
     ),
 }
-PROJECT = ("project_dir", "target")
+PROJECT = ("project_dir", "target", "database")
 SELECTION = ("select", "exclude")
 BATCHES = ("batch_start", "batch_end")
 RUN = (*PROJECT, *SELECTION, "threads", "fail_fast", "store_failures", "log_format")

@@ -92,6 +92,11 @@ class Default:
     line: int
 
 
+def is_database(name: str) -> bool:
+    """Whether a database can have this name without quotes."""
+    return bool(_DATABASE.match(name))
+
+
 def read(text: str, root: Path) -> Config:
     """The text of a project's `runner.toml`. Raises `ProjectError` with everything wrong in it."""
     return _Reader(text).config(root)
@@ -159,7 +164,7 @@ class _Reader:
             known = f"known engines: {', '.join(sorted(ENGINES))}"
             hint = nearest_hint(str(engine), ENGINES) or known
             self._problem(table, "engine", f"[{table}]: unknown engine {engine}", hint)
-        elif not _DATABASE.match(str(database)):
+        elif not is_database(str(database)):
             hint = "use letters, digits and _"
             self._problem(table, "database", f"[{table}]: {database!r} is no database name", hint)
         self._check_options(entry, table)

@@ -16,6 +16,7 @@ class Options:
 
     project_dir   a folder with a runner.toml, or one below it
     target        a name in runner.toml; None for its default
+    database      the database instead of the target's
     threads       how many nodes run at the same time; None for the target's number
     batch_start   with batch_end: the time whose batches are asked for, UTC
     preview       only say what a build would do; write nothing
@@ -25,6 +26,7 @@ class Options:
 
     project_dir: Path = Path()
     target: str | None = None
+    database: str | None = None
     threads: int | None = None
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -58,6 +58,17 @@ class Project:
             hint = nearest_hint(name or "", self.config.targets) or f"known targets: {known}"
             raise UsageError(f"{CONFIG} has no target {name or self.config.default_target}", hint)
         return Target(wanted.name, wanted.engine, wanted.database, self.root, dict(wanted.options))
+
+    def on(self, database: str, target: str | None = None) -> Project:
+        """The project with that database for the target, or for the default one.
+
+        Raises `UsageError` for an unknown target and for what is no name of a database.
+        """
+        if not configuration.is_database(database):
+            raise UsageError(f"{database!r} is no database name", "use letters, digits and _")
+        chosen = self.config.targets[self.target(target).name]
+        targets = {**self.config.targets, chosen.name: replace(chosen, database=database)}
+        return replace(self, config=replace(self.config, targets=targets))
 
     def variables(self, target: str | None = None) -> dict[str, Any]:
         """The Jinja variables of the migrations on a target.

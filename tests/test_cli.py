@@ -116,6 +116,26 @@ def test_compiled_statements_are_what_a_build_executes(built: Cafe, tmp_path: Pa
     assert written.strip() == printed.strip()
 
 
+def test_every_command_that_takes_a_target_takes_a_database() -> None:
+    for command in cli.commands.values():
+        names = {parameter.name for parameter in command.params}
+        assert ("target" in names) == ("database" in names), command.name
+
+
+def test_another_database_is_used_and_named_in_what_is_to_be_typed_next(
+    built: Cafe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = "select current_database()"
+    assert built.run("query", sql, "--database", "cafe_pr", "--format", "csv").stdout == (
+        "CURRENT_DATABASE()\nCAFE_PR\n"
+    )
+    failed = built.run("build", "--no-deploy", "--no-ingest", "--database", "CAFE_PR")
+    assert failed.exit_code == 1
+    assert f"runner build --project-dir {built.root} --database CAFE_PR" in failed.stderr
+    monkeypatch.setenv("RUNNER_DATABASE", "CAFE_PR")
+    assert "CAFE_PR" in built.run("query", sql).stdout
+
+
 def test_a_query_without_sql_is_wrong_usage(built: Cafe) -> None:
     for nothing in ("", " ; ;", "/* nothing */"):
         result = built.run("query", nothing)

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,19 @@ def test_an_unknown_target_names_the_nearest_one(shop: project.Project) -> None:
     with pytest.raises(UsageError, match="no target prd") as raised:
         shop.target("prd")
     assert "did you mean prod?" in str(raised.value)
+
+
+def test_another_database_keeps_the_rest_of_its_target(shop: project.Project) -> None:
+    changed = shop.on("PR_12", "local")
+    assert changed.target("local") == replace(shop.target("local"), database="PR_12")
+    assert changed.variables("local") == {**shop.variables("local"), "database": "PR_12"}
+    assert changed.target("prod") == shop.target("prod")
+
+
+@pytest.mark.parametrize("name", ["", "PR-12", "a.b", 'x"; drop table y'])
+def test_a_database_needs_a_plain_name(shop: project.Project, name: str) -> None:
+    with pytest.raises(UsageError, match="is no database name"):
+        shop.on(name)
 
 
 def test_a_targets_variables_go_before_those_of_all(shop: project.Project) -> None:

@@ -32,11 +32,14 @@ def reporting(options: Options) -> Iterator[Reporter]:
 
 
 def load(options: Options) -> Project:
-    """The project in the folder or in the nearest one above it."""
+    """The project in the folder or in the nearest one above it, its target on the database that
+    was typed."""
     start = options.project_dir.resolve()
     for folder in (start, *start.parents):
         if (folder / projects.CONFIG).is_file():
-            return projects.load(folder)
+            found = projects.load(folder)
+            database = options.database
+            return found if database is None else found.on(database, options.target)
     raise UsageError(
         f"there is no {projects.CONFIG} in {start} or above it",
         "`runner init` makes a project; --project-dir points to one",
@@ -52,4 +55,5 @@ def typed(options: Options) -> str:
     """The options that lead to the same project and target, for a command that we suggest."""
     words = [] if options.project_dir == Path() else ["--project-dir", str(options.project_dir)]
     words += ["-t", options.target] if options.target else []
+    words += ["--database", options.database] if options.database else []
     return "".join(f" {shlex.quote(word)}" for word in words)
