@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from runner.cataloging.catalog import Catalog
+from runner.cataloging.objects import Catalog
 from runner.errors import Problem
 from runner.nearest import nearest_hint
 from runner.nodes import (
@@ -22,9 +22,7 @@ from runner.nodes import (
     sql_name,
 )
 from runner.parsing.findings import Finding, as_problems
-from runner.parsing.outputs import Star, resolve
-from runner.parsing.parser import HISTORY, Parsed
-from runner.parsing.queries import Use, missing_column
+from runner.parsing.parsed import HISTORY, Parsed, Star, Use, missing_column, resolve
 
 
 class Columns:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from runner import moves
 from runner.cataloging import catalog as catalogs
-from runner.cataloging.catalog import Catalog
+from runner.cataloging.objects import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
 from runner.nearest import nearest
@@ -32,7 +32,8 @@ from runner.nodes import (
     Snapshot,
 )
 from runner.parsing import settings
-from runner.parsing.parser import KINDS, Parsed, parse
+from runner.parsing.parsed import KINDS, Parsed
+from runner.parsing.parser import parse
 from runner.project import CONFIG, MIGRATIONS, Project
 
 SYSTEM_SCHEMAS = frozenset({"INFORMATION_SCHEMA", "RUNNER"})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from runner import scripts
-from runner.cataloging.catalog import Catalog
+from runner.cataloging.objects import Catalog
 from runner.engines import Engine, Session
 from runner.errors import DOES_NOT_EXIST, EngineError, RunnerError
 from runner.nodes import Relation

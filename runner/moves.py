@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from runner.cataloging.catalog import Catalog, Table
+from runner.cataloging.objects import Catalog, Table
 from runner.errors import Problem
 from runner.nearest import nearest_hint
 from runner.nodes import Model, Node, Reference, sql_name

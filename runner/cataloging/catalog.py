@@ -9,32 +9,16 @@ not read here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from runner.cataloging import change_scripts, templates
 from runner.cataloging.ddl import DdlError, Place, apply
-from runner.cataloging.objects import Column, Made, Pipe, State, Table
+from runner.cataloging.objects import Catalog, State
 from runner.errors import Problem, ProjectError
-from runner.nodes import Relation
 from runner.parsing import syntax
 from runner.parsing.findings import as_problems
 from runner.parsing.lexer import statements
 from runner.project import Project, SourceFile
-
-__all__ = ["Catalog", "Column", "Made", "Pipe", "Table", "read"]
-
-
-@dataclass(frozen=True)
-class Catalog:
-    """What the migrations leave behind."""
-
-    tables: Mapping[Relation, Table] = field(default_factory=dict)
-    schemas: Mapping[str, Made] = field(default_factory=dict)
-    stages: Mapping[Relation, Made] = field(default_factory=dict)
-    file_formats: Mapping[Relation, Made] = field(default_factory=dict)
-    pipes: Mapping[Relation, Pipe] = field(default_factory=dict)
-    functions: Mapping[Relation, Made] = field(default_factory=dict)
 
 
 def read(project: Project) -> tuple[Catalog, list[Problem]]:

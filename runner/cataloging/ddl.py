@@ -13,7 +13,7 @@ from runner.cataloging.objects import Column, Made, Pipe, State, Table
 from runner.nodes import Relation
 from runner.parsing.cursor import Cursor
 from runner.parsing.lexer import Source
-from runner.parsing.outputs import resolve
+from runner.parsing.parsed import resolve
 from runner.parsing.queries import facts
 from runner.parsing.syntax import parse
 

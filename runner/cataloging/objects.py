@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,18 @@ class Made:
     kind: str
     path: str = ""
     line: int = 0
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What the migrations leave behind."""
+
+    tables: Mapping[Relation, Table] = field(default_factory=dict)
+    schemas: Mapping[str, Made] = field(default_factory=dict)
+    stages: Mapping[Relation, Made] = field(default_factory=dict)
+    file_formats: Mapping[Relation, Made] = field(default_factory=dict)
+    pipes: Mapping[Relation, Pipe] = field(default_factory=dict)
+    functions: Mapping[Relation, Made] = field(default_factory=dict)
 
 
 @dataclass

@@ -20,20 +20,12 @@ from runner.parsing.annotations import (
 from runner.parsing.cursor import Cursor
 from runner.parsing.findings import Finding
 from runner.parsing.lexer import SNOWFLAKE
+from runner.parsing.parsed import Demand
 from runner.parsing.settings import BadValueError, names, split
 
 _COLUMN = "on a column"
 _RELATION = "at the head of a file"
 _OF_ONE_ROW = frozenset({CheckKind.NOT_NULL, CheckKind.ACCEPTED_VALUES, CheckKind.CONDITION})
-
-
-@dataclass(frozen=True)
-class Demand:
-    """A column that a setting or a check needs in the result."""
-
-    column: str
-    line: int
-    what: str
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,7 @@ from runner.parsing.findings import Finding
 from runner.parsing.identifiers import stored
 from runner.parsing.layout import CLOSING, OPENING
 from runner.parsing.lexer import Cut, Source
-from runner.parsing.outputs import Star
-from runner.parsing.queries import Facts
+from runner.parsing.parsed import Facts, Star
 
 _CLAUSES: dict[type[exp.Expr], TokenType] = {
     exp.Where: TokenType.WHERE,

@@ -2,52 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
-from runner.nodes import Relation
 from runner.parsing.identifiers import line_of, stored
-
-
-@dataclass(frozen=True)
-class Output:
-    """One column that a query produces; `name` as stored, empty when the query gives none."""
-
-    name: str
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Star:
-    """All columns of a relation, as `*` gives them; without a source they cannot be known."""
-
-    source: Relation | None
-    line: int = 0
-    exclude: frozenset[str] = frozenset()
-    rename: tuple[tuple[str, str], ...] = ()
-
-
-Outputs = tuple[Output | Star, ...]
-UNKNOWN: Outputs = (Star(None),)
-
-
-def resolve(
-    outputs: Outputs, columns: Callable[[Relation], tuple[str, ...] | None]
-) -> tuple[str, ...] | None:
-    """The names of a query's columns, `*` resolved; None when they cannot be known."""
-    found: list[str] = []
-    for output in outputs:
-        if isinstance(output, Output):
-            found.append(output.name)
-            continue
-        known = columns(output.source) if output.source else None
-        if known is None:
-            return None
-        new = dict(output.rename)
-        found += [new.get(name, name) for name in known if name not in output.exclude]
-    return tuple(found)
+from runner.parsing.parsed import UNKNOWN, Output, Outputs, Star
 
 
 def star(star: exp.Star, outputs: Outputs) -> Outputs:

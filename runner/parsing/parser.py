@@ -14,7 +14,6 @@ from typing import Any
 from sqlglot.tokenizer_core import TokenType
 
 from runner import naming
-from runner.errors import Problem
 from runner.nodes import (
     Check,
     ColumnSpec,
@@ -40,33 +39,13 @@ from runner.parsing import (
 )
 from runner.parsing.annotations import Block, first_annotation, unknown
 from runner.parsing.annotations import read as read_annotations
-from runner.parsing.assertions import Assertions, Demand, Placed
+from runner.parsing.assertions import Assertions, Placed
 from runner.parsing.findings import Finding, as_problems
 from runner.parsing.lexer import CommentLine
-from runner.parsing.outputs import Output
-from runner.parsing.queries import Facts, Item, facts
+from runner.parsing.parsed import HISTORY, KINDS, Demand, Item, Output, Parsed
+from runner.parsing.queries import facts
 from runner.parsing.settings import Values
 from runner.project import Default, SourceFile
-
-KINDS = {"models": Kind.MODEL, "snapshots": Kind.SNAPSHOT, "checks": Kind.CHECK}
-HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """One file, read. `node` is missing when the text is no query; `relation` may still be known.
-
-    facts      what the query reads and produces
-    demands    columns that settings and checks need in the result
-    """
-
-    path: str
-    kind: Kind
-    relation: Relation | None
-    node: Node | None = None
-    facts: Facts | None = None
-    demands: tuple[Demand, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def parse(file: SourceFile, defaults: Mapping[str, Default] | None = None) -> Parsed:

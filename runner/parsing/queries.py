@@ -7,7 +7,7 @@ so that a query says the same in every session.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -16,61 +16,24 @@ from runner.nearest import nearest, nearest_hint
 from runner.nodes import Relation, sql_name
 from runner.parsing.findings import Finding
 from runner.parsing.identifiers import line_of, stored
-from runner.parsing.outputs import UNKNOWN, Output, Outputs, Star, by_name, named, star, without
+from runner.parsing.outputs import by_name, named, star, without
+from runner.parsing.parsed import (
+    UNKNOWN,
+    Facts,
+    Item,
+    Output,
+    Outputs,
+    Read,
+    Star,
+    Use,
+    missing_column,
+)
 
 FLATTEN = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
 _SET = (exp.Union, exp.Except, exp.Intersect)
 _LEAVES = frozenset({str, bool, int, type(None), exp.Identifier, exp.Literal, exp.Var})
 QUERIES = (exp.Select, *_SET, exp.Subquery, exp.Values)
-
-
-@dataclass(frozen=True)
-class Item:
-    """What one item of a select list gives: one column, or with `*` any number."""
-
-    outputs: Outputs
-    star: bool
-
-    @property
-    def name(self) -> str:
-        """The name of a single column; empty when the query gives it none."""
-        only = self.outputs[0] if self.outputs and not self.star else None
-        return only.name if isinstance(only, Output) else ""
-
-
-@dataclass(frozen=True)
-class Read:
-    """A relation named in the query, at an offset of its text."""
-
-    relation: Relation
-    line: int
-    offset: int
-
-
-@dataclass(frozen=True)
-class Use:
-    """A column that the query takes from a source whose columns only the graph knows."""
-
-    outputs: Outputs
-    alias: str
-    column: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What one query says: relations read, columns used and produced, in order of appearance.
-
-    `items` are the items of the final select; in a set operation, of its first
-    branch. Without a final select (`values`) there are none.
-    """
-
-    outputs: Outputs
-    items: tuple[Item, ...]
-    reads: tuple[Read, ...]
-    uses: tuple[Use, ...]
-    findings: tuple[Finding, ...]
 
 
 def facts(tree: exp.Expr) -> Facts:
@@ -80,13 +43,6 @@ def facts(tree: exp.Expr) -> Facts:
     reads = tuple(sorted(walk.reads, key=lambda read: read.offset))
     uses = tuple(use for use in walk.uses.values() if not walk.settled(use))
     return Facts(outputs, walk.items, reads, uses, tuple(walk.findings))
-
-
-def missing_column(use: Use, columns: Iterable[str]) -> Finding:
-    """What to say of a column that its source lacks."""
-    hint = nearest_hint(sql_name(use.column), [sql_name(column) for column in columns])
-    who = f"{use.alias} has no" if use.alias else "no table of this query has a"
-    return Finding(f"{who} column {sql_name(use.column)}", use.line, hint)
 
 
 def _final_select(tree: exp.Expr) -> exp.Expr:

@@ -6,7 +6,7 @@ import pytest
 
 from runner import project
 from runner.cataloging import catalog
-from runner.cataloging.catalog import Catalog
+from runner.cataloging.objects import Catalog
 from runner.nodes import Relation
 
 TOML = """\

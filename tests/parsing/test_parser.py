@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from runner.intervals import Size
 from runner.nodes import Check, CheckKind, Materialized, Model, Relation, Severity, Snapshot
 from runner.parsing.lexer import LexError, Source
-from runner.parsing.parser import Parsed, parse
+from runner.parsing.parsed import Parsed
+from runner.parsing.parser import parse
 from runner.project import Default, SourceFile
 
 DATA = Path(__file__).parent.parent / "data" / "parser"

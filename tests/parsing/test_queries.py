@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from runner.nodes import Relation
 from runner.parsing import syntax
-from runner.parsing.outputs import Output, Star, resolve
-from runner.parsing.queries import Facts, facts
+from runner.parsing.parsed import Facts, Output, Star, resolve
+from runner.parsing.queries import facts
 
 
 def read(sql: str) -> Facts:

@@ -1,0 +1,137 @@
+"""What is known of a file once it has been read: plain values, without any syntax tree.
+
+Nothing here imports sqlglot, so that a file that was read before costs no parser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from runner.errors import Problem
+from runner.nearest import nearest_hint
+from runner.nodes import Kind, Node, Relation, sql_name
+from runner.parsing.findings import Finding
+
+KINDS = {"models": Kind.MODEL, "snapshots": Kind.SNAPSHOT, "checks": Kind.CHECK}
+HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
+
+
+@dataclass(frozen=True)
+class Output:
+    """One column that a query produces; `name` as stored, empty when the query gives none."""
+
+    name: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Star:
+    """All columns of a relation, as `*` gives them; without a source they cannot be known."""
+
+    source: Relation | None
+    line: int = 0
+    exclude: frozenset[str] = frozenset()
+    rename: tuple[tuple[str, str], ...] = ()
+
+
+Outputs = tuple[Output | Star, ...]
+UNKNOWN: Outputs = (Star(None),)
+
+
+def resolve(
+    outputs: Outputs, columns: Callable[[Relation], tuple[str, ...] | None]
+) -> tuple[str, ...] | None:
+    """The names of a query's columns, `*` resolved; None when they cannot be known."""
+    found: list[str] = []
+    for output in outputs:
+        if isinstance(output, Output):
+            found.append(output.name)
+            continue
+        known = columns(output.source) if output.source else None
+        if known is None:
+            return None
+        new = dict(output.rename)
+        found += [new.get(name, name) for name in known if name not in output.exclude]
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one item of a select list gives: one column, or with `*` any number."""
+
+    outputs: Outputs
+    star: bool
+
+    @property
+    def name(self) -> str:
+        """The name of a single column; empty when the query gives it none."""
+        only = self.outputs[0] if self.outputs and not self.star else None
+        return only.name if isinstance(only, Output) else ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A relation named in the query, at an offset of its text."""
+
+    relation: Relation
+    line: int
+    offset: int
+
+
+@dataclass(frozen=True)
+class Use:
+    """A column that the query takes from a source whose columns only the graph knows."""
+
+    outputs: Outputs
+    alias: str
+    column: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one query says: relations read, columns used and produced, in order of appearance.
+
+    `items` are the items of the final select; in a set operation, of its first
+    branch. Without a final select (`values`) there are none.
+    """
+
+    outputs: Outputs
+    items: tuple[Item, ...]
+    reads: tuple[Read, ...]
+    uses: tuple[Use, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A column that a setting or a check needs in the result."""
+
+    column: str
+    line: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One file, read. `node` is missing when the text is no query; `relation` may still be known.
+
+    facts      what the query reads and produces
+    demands    columns that settings and checks need in the result
+    """
+
+    path: str
+    kind: Kind
+    relation: Relation | None
+    node: Node | None = None
+    facts: Facts | None = None
+    demands: tuple[Demand, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def missing_column(use: Use, columns: Iterable[str]) -> Finding:
+    """What to say of a column that its source lacks."""
+    hint = nearest_hint(sql_name(use.column), [sql_name(column) for column in columns])
+    who = f"{use.alias} has no" if use.alias else "no table of this query has a"
+    return Finding(f"{who} column {sql_name(use.column)}", use.line, hint)
