@@ -10,7 +10,7 @@ import pytest
 
 from runner import state
 from runner.engines import Engine, Target, open_engine
-from runner.executing.inspection import inventory
+from runner.inventory import inventory
 from runner.generating.work import Existing
 from runner.nodes import CheckKind, Kind, Relation, Severity
 from runner.results import CheckResult, Invocation, NodeResult, Status

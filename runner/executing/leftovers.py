@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from runner import scripts
 from runner.engines import Session
-from runner.executing.inspection import Inventory
 from runner.generating.work import NEXT, drop
+from runner.inventory import Inventory
 from runner.nodes import QUARANTINE, Relation
 from runner.state import NODE_RESULTS
 

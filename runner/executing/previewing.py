@@ -8,8 +8,8 @@ from datetime import datetime
 from runner.engines import Engine, Session
 from runner.errors import Cancelled, EngineError, RunnerError
 from runner.executing import locate
-from runner.executing.inspection import Inventory, inventory
 from runner.generating import previews
+from runner.inventory import Inventory, inventory
 from runner.nodes import Snapshot, sql_name
 from runner.plan import Plan
 from runner.results import Preview, PreviewedKey
