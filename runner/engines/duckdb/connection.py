@@ -63,7 +63,9 @@ class Connection:
         self.frozen: Objects | None = None  # what is known, in a transaction that lasts
         self.helpers: set[duckdb.DuckDBPyConnection] = set()  # connections of what is running
         self.written: set[objects.Key] = set()  # the tables that the open transaction has written
+        self.touched: set[objects.Key] = set()  # those of them in which it has changed rows
         self._wrote = False
+        self._affected = 0  # rows that statements of DuckDB's have written or deleted
         self._running = self._cancelled = False
         self._uninterrupted = threading.RLock()  # held while a transaction begins or ends
         self._cursor = store.cursor()
@@ -111,6 +113,7 @@ class Connection:
             raise faults.from_duckdb(error, self._sql) from error
         if writes(sql):
             self._wrote = True
+            self._affected += affected(described, rows)
             if self.work is not None:
                 self.work.wrote(sql, params)
         return described, rows
@@ -135,6 +138,16 @@ class Connection:
         with self._store.settled(self.seen):
             if not self.seen.holds(self._store.objects, self.pending):
                 raise faults.changed_meanwhile()
+
+    @contextmanager
+    def writing(self, *tables: objects.Key) -> Iterator[None]:
+        """The open transaction, or one of its own, in which the body writes rows of tables."""
+        with self.transaction():
+            self.written.update(tables)
+            before = self._affected
+            yield
+            if self._affected != before:
+                self.touched.update(tables)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -235,6 +248,14 @@ class Connection:
         self.in_transaction = False
         self.work = None
         self.frozen = None
-        self.written = set()
+        self.written, self.touched = set(), set()
         changes, self.pending = self.pending, {}
         return changes
+
+
+def affected(described: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many rows a statement that writes has touched, by what DuckDB answers: their number, or
+    the rows of its RETURNING."""
+    if [name for name, _ in described] == ["Count"]:
+        return int(rows[0][0]) if rows else 0
+    return len(rows)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runner.engines.duckdb import changes
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Grant, Key, Object, TableColumn, said
 
@@ -67,6 +68,7 @@ def decode(database: str, body: str | None) -> Object | None:
 
 def write(session: Connection) -> None:
     """Write down what the open transaction has recorded and forgotten; right before its commit."""
+    changes.write(session)
     rows: dict[str, list[str | None]] = {}
     for one, value in session.pending.items():
         if value is not None or session.known.get(one) is not None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,9 +37,27 @@ _SPACES = {
 }
 
 
-def now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
+class Clock:
+    """The moments at which objects are made and changed. It never gives one twice and never goes
+    back, not even behind what it is told has been, so that a moment tells a change."""
+
+    def __init__(self) -> None:
+        self._last = datetime.fromtimestamp(0, UTC)
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        with self._lock:
+            self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
+            return self._last
+
+    def has_been(self, moment: datetime) -> None:
+        with self._lock:
+            self._last = max(self._last, moment)
+
+
+CLOCK = Clock()
+now = CLOCK.now
 
 
 class Key(NamedTuple):

@@ -5,6 +5,14 @@ create table if not exists $schema.objects (
     body varchar
 );
 
+-- Changes of rows, table by table: when, in microseconds since 1970, and how many.
+create table if not exists $schema.changes (
+    schema_name varchar not null,
+    name varchar not null,
+    changed_at bigint not null,
+    changes bigint not null
+);
+
 -- What was loaded, file by file, beside the rows themselves: one transaction writes both.
 -- `owner` is the identity of the table (COPY) or of the pipe whose load metadata this is; `hidden`
 -- rows are older than the table's last truncation, which COPY_HISTORY does not show.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import duckdb
 
+from runner.engines.duckdb import changes
 from runner.engines.duckdb.journal import TABLES, decode, row
 from runner.engines.duckdb.names import quote
-from runner.engines.duckdb.objects import Key, Object, key
+from runner.engines.duckdb.objects import CLOCK, Key, Object, key
 from runner.errors import Unsupported
 
 
@@ -29,8 +31,14 @@ class Objects:
         ).fetchall()
         for kind, schema_name, name, body in rows:
             self._put(key(kind, database, schema_name, name), decode(database, body))
+        self._advance_clock(database, changes.load(root, database))
         if len(rows) > 100 + 4 * sum(one.database == database for one in self._objects):
             self._compact(root, database)
+
+    def _advance_clock(self, database: str, microseconds: int) -> None:
+        """Let no new moment be older than one that an object, or a change of rows, has."""
+        latest = datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+        CLOCK.has_been(max([latest, *(one.altered for one in self.of(database))]))
 
     def begin_database(self, root: duckdb.DuckDBPyConnection, database: str) -> None:
         """Record a new database and its schema PUBLIC, unless that has been done."""

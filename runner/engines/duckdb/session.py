@@ -16,6 +16,7 @@ from sqlglot import exp
 from runner.engines import Result
 from runner.engines.duckdb import dialect, faults, objects, queries, results, rules, statements
 from runner.engines.duckdb.binder import QUERIES, Binder
+from runner.engines.duckdb.changes import Changes
 from runner.engines.duckdb.connection import Connection, Noted
 from runner.engines.duckdb.names import quote, stored
 from runner.engines.duckdb.rules import Value
@@ -75,6 +76,7 @@ class Session(Connection):
         self.last_result = None
         self.identity = str(id(self))
         self._used: set[str] = set()  # the variables that the statement has used
+        self.row_changes: dict[str, Changes] = {}  # by database, as the statement has read them
         self.joins_ddl = False
 
     # -- the protocol of runner.engines ----------------------------------------------------------
@@ -154,6 +156,7 @@ class Session(Connection):
 
     def _once(self, act: Callable[[], T]) -> T:
         """Do it. What fails because another session has changed what it looked up is a conflict."""
+        self.row_changes = {}
         if not self.in_transaction:
             self.seen = Seen()
         try:

@@ -74,9 +74,9 @@ class Job:
             # the history speaks of this very table, not of one that replaces it meanwhile
             self.session.seen.relied.add(self.table.key)
             with self.session.transaction():
-                self.session.written.add(self.table.key)
-                if statement:
-                    self.session.raw(statement)
+                with self.session.writing(self.table.key):
+                    if statement:
+                        self.session.raw(statement)
                 history.record(self.session, loader, outcome)
         return outcome
 

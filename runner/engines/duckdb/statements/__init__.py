@@ -52,6 +52,7 @@ MODULES = (
     "runner.engines.duckdb.statements.account",
     "runner.engines.duckdb.statements.grants",
     "runner.engines.duckdb.statements.functions",
+    "runner.engines.duckdb.statements.change_tokens",
     "runner.engines.duckdb.statements.sequences",
     "runner.engines.duckdb.statements.parameters",
     "runner.engines.duckdb.statements.scripting",

@@ -225,9 +225,9 @@ def truncate(session: Session, statement: Statement) -> Result:
         return replies.succeeded()
     record = ddl.require(session, "TABLE", path)
     with session.transaction():
-        session.reads(record.key)
-        session.written.add(record.key)
-        session.raw(f"delete from {session.located(path)}")
+        with session.writing(record.key):
+            session.reads(record.key)
+            session.raw(f"delete from {session.located(path)}")
         history.truncated(session, record)
     return replies.succeeded()
 

@@ -29,9 +29,7 @@ DDL = frozenset({"CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE"})
 def dml(session: Session, *into: Object) -> Iterator[None]:
     """What DML runs in: the open transaction, or one of its own. Columns that fill themselves make
     what is written depend on chance."""
-    with session.transaction():
-        for table in into:
-            session.written.add(table.key)
+    with session.writing(*(table.key for table in into)):
         yield
         if session.work is not None:
             written = [column for table in into for column in table.columns]
