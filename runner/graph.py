@@ -6,17 +6,16 @@ touched.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from pathlib import Path
 from typing import TypeVar
 
-from runner import moves
-from runner.cataloging import catalog as catalogs
+from runner import moves, reading
+from runner.caching.cache import Cache
 from runner.cataloging.objects import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
@@ -31,11 +30,11 @@ from runner.nodes import (
     Relation,
     Snapshot,
 )
-from runner.parsing import settings
-from runner.parsing.parsed import KINDS, Parsed
-from runner.parsing.parser import parse
-from runner.project import CONFIG, MIGRATIONS, Project
+from runner.parsing.parsed import Parsed
+from runner.project import Project
+from runner.reading import Keys, Read
 
+FILE = "reading.cache"
 SYSTEM_SCHEMAS = frozenset({"INFORMATION_SCHEMA", "RUNNER"})
 
 Filled = TypeVar("Filled", Model, Snapshot)
@@ -89,14 +88,20 @@ class Graph:
         return found
 
 
-def read(project: Project) -> Graph:
-    """Read a whole project. Raises one `ProjectError` with everything that is wrong."""
-    files = [file for file in project.files if file.folder != MIGRATIONS]
-    with _rare_collections():
-        parsed = [parse(file, project.defaults(file.path)) for file in files]
-    catalog, problems = catalogs.read(project)
-    problems += _default_problems(project)
-    problems += [problem for one in parsed for problem in one.problems]
+def read(project: Project, keep_in: Path | None = None) -> Graph:
+    """Read a whole project. Raises one `ProjectError` with everything that is wrong.
+
+    What is read is kept in a file of the folder `keep_in`, and not read again until it changes.
+    """
+    keys = Keys(project)
+    with Cache(keep_in / FILE if keep_in else None) as cache:
+        return cache.kept(keys.graph, lambda: _assembled(reading.read(project, keys, cache)))
+
+
+def _assembled(read: Read) -> Graph:
+    """The graph of what the files say. Raises one `ProjectError` with everything that is wrong."""
+    parsed, catalog = read.parsed, read.catalog
+    problems = [*read.problems, *(problem for one in parsed for problem in one.problems)]
     problems += _clashes(parsed, catalog)
     upstream, found = _edges(parsed, catalog)
     problems += found
@@ -115,25 +120,6 @@ def read(project: Project) -> Graph:
         blocked_by=_blocked_by(nodes, order, upstream),
         all_columns=columns.specs,
     )
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Syntax trees are cycles, made and dropped by the thousand: looking for garbage as often as
-    usual takes a tenth of the time, never looking takes three times the memory."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(20_000, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-
-
-def _default_problems(project: Project) -> Iterator[Problem]:
-    for folder, entry in project.config.defaults.items():
-        kind = KINDS.get(folder.split("/", maxsplit=1)[0])
-        for finding in settings.check_defaults(kind, folder, entry):
-            yield Problem(CONFIG, finding.line, finding.message, finding.hint)
 
 
 def _clashes(parsed: Iterable[Parsed], catalog: Catalog) -> Iterator[Problem]:

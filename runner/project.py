@@ -50,6 +50,11 @@ class Project:
     config: Config
     files: tuple[SourceFile, ...]
 
+    @property
+    def artifacts(self) -> Path:
+        """Where the runner keeps what it can make again."""
+        return self.root / "target"
+
     def target(self, name: str | None = None) -> Target:
         """The named target, or the default one; `UsageError` for an unknown name."""
         wanted = self.config.targets.get(name or self.config.default_target)

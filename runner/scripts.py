@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from sqlglot import Dialect, TokenError
-from sqlglot.tokenizer_core import Token, TokenType
+from typing import TYPE_CHECKING
 
 from runner.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -41,6 +42,9 @@ def split(script: str) -> tuple[Statement, ...]:
     >>> [statement.sql for statement in split("select ';'; -- done;\\nselect 2;")]
     ["select ';'", 'select 2']
     """
+    from sqlglot import Dialect, TokenError  # noqa: PLC0415  (sqlglot is slow to import)
+    from sqlglot.tokenizer_core import TokenType  # noqa: PLC0415
+
     try:
         tokens = Dialect.get_or_raise("snowflake").tokenize(script)
     except TokenError as error:

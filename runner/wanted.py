@@ -64,7 +64,7 @@ def read(project: Project, options: Options) -> Wanted:
     """Read the project and select. Raises `ProjectError` and `UsageError`: without `force`, a full
     refresh throws no history away."""
     window = options.window
-    read = graph.read(project)
+    read = graph.read(project, project.artifacts)
     selection = frozenset(selectors.select(read, options.select, options.exclude))
     batched = batching.selected(read, selection)
     if options.full_refresh and not options.force:

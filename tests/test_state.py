@@ -10,8 +10,8 @@ import pytest
 
 from runner import state
 from runner.engines import Engine, Target, open_engine
-from runner.inventory import inventory
 from runner.generating.work import Existing
+from runner.inventory import inventory
 from runner.nodes import CheckKind, Kind, Relation, Severity
 from runner.results import CheckResult, Invocation, NodeResult, Status
 from runner.state import Recorder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,21 @@ from runner.errors import ProjectError
 _MARKS = ("{{", "{%", "{#")
 # What an expression of a template can raise by itself, as `{{ 1 / 0 }}` does.
 _FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+# tags and filters that bring in other files, or chance
+_UNTOLD = re.compile(r"{%[-+]?\s*(?:extends|from|import|include)\b|(?<!\|)\|\s*random\b|\blipsum\b")
+_ENV_VAR = re.compile(r"\benv_var\b(?:\s*\(\s*(?:'([^'\\]*)'|\"([^\"\\]*)\")\s*[,)])?")
+
+
+def surroundings(text: str) -> dict[str, str | None] | None:
+    """The environment variables that a script reads, each with its value or None where it is not
+    set; None instead of all when a script depends on more than these and its variables."""
+    if not any(mark in text for mark in _MARKS):
+        return {}
+    names = [single or double for single, double in _ENV_VAR.findall(text)]
+    if not all(names) or _UNTOLD.search(text):
+        return None
+    return {name: os.environ.get(name) for name in names}
 
 
 def render(text: str, variables: Mapping[str, object], path: str, folder: Path) -> str:

@@ -1,23 +1,32 @@
 """What each command does, as a list of steps one can read from top to bottom.
 
 Every function returns the exit code. A `RunnerError` is reported in one place and ends the process
-with its own code.
+with its own code. A command's module is imported when the command runs, and no other: none waits
+for what only another needs.
 """
 
-from runner.commands.looking import compile_, debug, init, ls, plan, query
-from runner.commands.running import build, check, deploy, ingest, rollback, verify
+from __future__ import annotations
 
-__all__ = [
-    "build",
-    "check",
-    "compile_",
-    "debug",
-    "deploy",
-    "ingest",
-    "init",
-    "ls",
-    "plan",
-    "query",
-    "rollback",
-    "verify",
-]
+from importlib import import_module
+from typing import Any
+
+_MODULES = {
+    "build": "running",
+    "check": "running",
+    "compile_": "looking",
+    "debug": "looking",
+    "deploy": "running",
+    "ingest": "running",
+    "init": "looking",
+    "ls": "listing",
+    "plan": "looking",
+    "query": "looking",
+    "rollback": "running",
+    "verify": "proving",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

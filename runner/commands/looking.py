@@ -91,23 +91,6 @@ def compile_(options: Options, output: Path | None) -> int:
     return DONE
 
 
-def ls(options: Options) -> int:
-    """Print the selected nodes in the order of the graph."""
-    with reporting(options):
-        project = load(options)
-        project.target(options.target)
-        asked = wanted.read(project, options)
-        every = asked.graph
-        for node in (every.nodes[id_] for id_ in every.order if id_ in asked.selection):
-            if options.log_format == "json":
-                row = {"node": node.id, "made_as": selectors.kind_name(node), "path": node.path}
-                tags = list(selectors.tags(node))
-                click.echo(json.dumps({**row, "tags": tags, "description": node.description}))
-            else:
-                click.echo(node.id)
-    return DONE
-
-
 def query(options: Options, sql: str | None, format_: str) -> int:
     """Run the statements one after the other and print what each returns."""
     with reporting(options):

@@ -24,11 +24,9 @@ from runner.options import Options
 from runner.plan import Plan
 from runner.project import Project
 from runner.reporting import tabular
-from runner.reporting import verification as verdicts
-from runner.reporting.report import Reporter, as_json
+from runner.reporting.report import Reporter
 from runner.results import Deployed, Invocation, Loaded
 from runner.rollback import TakenOut
-from runner.verifying import verification
 
 
 def build(options: Options, *, without: Collection[str] = ()) -> int:
@@ -79,7 +77,7 @@ def ingest(options: Options) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        read = graph.read(project)
+        read = graph.read(project, project.artifacts)
         report.started("ingest", project.config.name, target, typed(options))
         with closing(open_engine(target)) as engine:
             files = _ingest(read, engine, report)
@@ -104,27 +102,6 @@ def rollback(options: Options, batch: datetime | None, invocation: str, *, dry_r
             for text in rolling_back.advice(asked.graph, done):
                 report.note(text)
     return DONE
-
-
-def verify(options: Options, batches: int) -> int:
-    """Compare increments with full builds, in a scratch database, and print the verdicts."""
-    with reporting(options) as report:
-        project = load(options)
-        target = project.target(options.target)
-        asked = wanted.read(project, options)
-        report.started("verify", project.config.name, target, typed(options))
-        order = verification.Order(
-            project, asked.graph, asked.selection, target.name, batches, threads(options, target)
-        )
-        found = verification.run(order, report.note)
-        if options.log_format == "json":
-            for verdict in verdicts.objects(found):
-                click.echo(json.dumps(verdict, default=as_json))
-        else:
-            click.echo(verdicts.text(found))
-        for note in found.notes:
-            report.note(note)
-    return DONE if found.ok else FAILED
 
 
 def _deploy(

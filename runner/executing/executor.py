@@ -17,8 +17,9 @@ from runner.engines import Engine
 from runner.errors import EngineError
 from runner.executing import interrupts
 from runner.executing.context import Context
+from runner.executing.events import Event, Finished, Listener
 from runner.executing.leftovers import drop_leftovers
-from runner.executing.scheduler import Event, Finished, Listener, Scheduler, Worker
+from runner.executing.scheduler import Scheduler, Worker
 from runner.inventory import Inventory, inventory
 from runner.nodes import Check, Model, Relation, sql_name
 from runner.plan import Action, Plan

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-
-from sqlglot import Dialect
-from sqlglot.tokenizer_core import Token, TokenType
+from typing import TYPE_CHECKING
 
 from runner.errors import (
     EngineError,
@@ -22,6 +20,9 @@ from runner.errors import (
 )
 from runner.nodes import Check, Model, Node
 
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
 _POSITION = re.compile(r"error line (\d+) at position \d+")
 _NAMED = re.compile(
     r"(?:invalid identifier|ambiguous column name) '(?P<column>[^']+)'"
@@ -31,7 +32,7 @@ _NAMED = re.compile(
     r"|(?P<construct>\w+) is not supported",
     re.IGNORECASE,
 )
-_DIVISIONS = frozenset({TokenType.SLASH, TokenType.MOD})
+_DIVISIONS = frozenset({"SLASH", "MOD"})  # types of tokens
 
 # The beginning of a message -> the types whose casts raise it
 _NUMBER = r"number|numeric|decimal|(big|small|tiny|byte)?int(eger)?|float\d?|double|real"
@@ -43,7 +44,7 @@ _TYPES = {
     "Boolean value": re.compile(r"(to_)?boolean\Z", re.IGNORECASE),
 }
 
-Suspect = Callable[[Token], bool]
+Suspect = Callable[["Token"], bool]
 
 
 def told(node: Node, error: RunnerError) -> str:
@@ -90,6 +91,8 @@ def _lines(node: Node, error: EngineError) -> tuple[int, ...] | None:
     suspect = _suspect(error.message)
     if suspect is None:
         return None
+    from sqlglot import Dialect  # noqa: PLC0415  (sqlglot is slow to import)
+
     tokens = Dialect.get_or_raise("snowflake").tokenize(node.sql)
     return tuple(dict.fromkeys(token.line for token in tokens if suspect(token)))
 
@@ -114,9 +117,9 @@ def _suspect(message: str) -> Suspect | None:
     cast."""
     if named := _NAMED.search(message):
         name = str(named[named.lastgroup or 0]).rpartition(".")[2].strip('"').upper()
-        return lambda token: token.text.upper() == name and token.token_type is not TokenType.STRING
+        return lambda token: token.text.upper() == name and token.token_type.name != "STRING"
     if _is_division(message):
-        return lambda token: token.token_type in _DIVISIONS
+        return lambda token: token.token_type.name in _DIVISIONS
     for beginning, types in _TYPES.items():
         if message.startswith(beginning):
             return lambda token, types=types: bool(types.match(token.text))  # type: ignore[misc]

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from queue import Empty, SimpleQueue
 
@@ -18,40 +17,13 @@ from runner.engines import Engine, Session
 from runner.errors import ConnectionFailed, EngineError, bug_report
 from runner.executing import steps
 from runner.executing.context import Context
+from runner.executing.events import FAILED_FAST, INTERRUPTED, Finished, Listener, Started, Stopping
 from runner.plan import Plan, Step
 from runner.results import BAD, NodeResult, Status
 
 # Seconds until the loop looks up from its queue: a cancellation that came between two statements
 # is repeated, and a signal that the system gave to another thread is handled.
 PATIENCE = 0.5
-INTERRUPTED = "the run was stopped"
-FAILED_FAST = "the run stopped at the first failure"
-
-
-@dataclass(frozen=True)
-class Started:
-    """A step runs now."""
-
-    step: Step
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A step has ended, or will not start."""
-
-    result: NodeResult
-
-
-@dataclass(frozen=True)
-class Stopping:
-    """Nothing more starts, and the steps in `running` (ids) are being cancelled."""
-
-    reason: str
-    running: tuple[str, ...]
-
-
-Event = Started | Finished | Stopping
-Listener = Callable[[Event], None]
 
 
 class Worker:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlglot
-from sqlglot import exp
-
 from runner.nodes import CheckKind, CheckSpec, sql_name
 
 
@@ -34,5 +31,7 @@ def _accepted(values: str) -> str:
     """The list without nulls, which would make `not in` unknown and the check blind."""
     if "null" not in values.lower():
         return values
-    listed = sqlglot.parse_one(f"({values},)", read="snowflake").expressions
+    from sqlglot import exp, parse_one  # noqa: PLC0415  (sqlglot is slow to import)
+
+    listed = parse_one(f"({values},)", read="snowflake").expressions
     return ", ".join(value.sql("snowflake") for value in listed if not isinstance(value, exp.Null))

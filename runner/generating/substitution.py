@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sqlglot
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from runner.nodes import Relation, sql_name
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 def substituted(sql: str, relation: Relation, instead: str) -> str:
@@ -18,7 +20,9 @@ def substituted(sql: str, relation: Relation, instead: str) -> str:
     >>> substituted("select id from core.orders where orders.id < 0", orders, "core.orders__next")
     'select id from core.orders__next as orders where orders.id < 0'
     """
-    tree = sqlglot.parse_one(sql, read="snowflake")
+    from sqlglot import exp, parse_one  # noqa: PLC0415  (sqlglot is slow to import)
+
+    tree = parse_one(sql, read="snowflake")
     edits = [
         edit
         for table in tree.find_all(exp.Table)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-
-import sqlglot
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from runner.generating.conditions import violated
 from runner.generating.sources import OF_ROWS, Sources, during
 from runner.generating.work import Work, names, no_null
 from runner.nodes import CheckKind, CheckSpec, Model, Snapshot, sql_name
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 SAMPLE_ROWS = 5
 
@@ -107,7 +108,9 @@ def _declared_key(node: Model | Snapshot) -> tuple[str, ...]:
 def _columns_in(check: CheckSpec) -> list[str]:
     if check.columns:
         return list(check.columns)
-    tree = sqlglot.parse_one(check.expression, read="snowflake")
+    from sqlglot import exp, parse_one  # noqa: PLC0415  (sqlglot is slow to import)
+
+    tree = parse_one(check.expression, read="snowflake")
     found = (column.this for column in tree.find_all(exp.Column))
     return list(dict.fromkeys(_stored(name) for name in found if isinstance(name, exp.Identifier)))
 
@@ -119,7 +122,9 @@ def _stored(name: exp.Identifier) -> str:
 
 def _measured(expression: str) -> str:
     """The side of a comparison that was measured: `count(*) >= 100` -> `count(*)`."""
-    tree = sqlglot.parse_one(expression, read="snowflake")
+    from sqlglot import exp, parse_one  # noqa: PLC0415  (sqlglot is slow to import)
+
+    tree = parse_one(expression, read="snowflake")
     if isinstance(tree, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.EQ | exp.NEQ):
         measured: str = tree.this.sql("snowflake")
         return measured

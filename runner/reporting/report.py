@@ -25,7 +25,7 @@ import click
 
 from runner.engines import Target
 from runner.errors import ProjectError, RunnerError
-from runner.executing.scheduler import Event, Finished, Started, Stopping
+from runner.executing.events import Event, Finished, Started, Stopping
 from runner.plan import Plan
 from runner.reporting import sentences
 from runner.results import BAD, Deployed, Loaded, RunResult, Status

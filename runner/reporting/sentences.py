@@ -13,7 +13,7 @@ from textwrap import indent
 
 import click
 
-from runner.executing.scheduler import INTERRUPTED
+from runner.executing.events import INTERRUPTED
 from runner.reporting import tabular
 from runner.results import BAD, CheckResult, Deployed, Loaded, NodeResult, RunResult, Status
 

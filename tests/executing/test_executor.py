@@ -17,8 +17,8 @@ from runner import project as projects
 from runner.engines import Target, open_engine
 from runner.errors import ConnectionFailed, MachineFailed
 from runner.executing import executor
+from runner.executing.events import Event, Finished, Started, Stopping
 from runner.executing.executor import Limits
-from runner.executing.scheduler import Event, Finished, Started, Stopping
 from runner.results import Invocation, NodeResult, RunResult
 from runner.selectors import select
 from tests.cafe import Cafe

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.executing.scheduler import FAILED_FAST, INTERRUPTED
+from runner.executing.events import FAILED_FAST, INTERRUPTED
 from runner.nodes import CheckKind, Kind, Severity
 from runner.reporting import sentences
 from runner.reporting.report import Text
