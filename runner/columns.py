@@ -30,10 +30,14 @@ class Columns:
 
     def __init__(self, parsed: Iterable[Parsed], catalog: Catalog) -> None:
         self.parsed = {one.node.id: one for one in parsed if one.node}
-        self.specs: dict[Relation, tuple[ColumnSpec, ...]] = {
-            table.relation: tuple(ColumnSpec(column.name) for column in table.columns)
-            for table in catalog.tables.values()
-        }
+        self.specs: dict[Relation, tuple[ColumnSpec, ...]] = {}
+        self._names: dict[Relation, tuple[str, ...]] = {}
+        for table in catalog.tables.values():
+            self._add(table.relation, tuple(ColumnSpec(column.name) for column in table.columns))
+
+    def _add(self, relation: Relation, specs: tuple[ColumnSpec, ...]) -> None:
+        self.specs[relation] = specs
+        self._names[relation] = tuple(spec.name for spec in specs)
 
     def checked(self, order: Iterable[str]) -> tuple[dict[str, Node], list[Problem]]:
         """The nodes with their columns resolved, and everything that lacks a column."""
@@ -52,7 +56,7 @@ class Columns:
 
     def names(self, relation: Relation) -> tuple[str, ...] | None:
         """The stored names of a relation's columns; None when they cannot be known."""
-        return tuple(spec.name for spec in self.specs.get(relation, ())) or None
+        return self._names.get(relation) or None
 
     def _node(self, one: Parsed, node: Node) -> tuple[Node, list[Finding]]:
         names = resolve(one.facts.outputs, self.names) if one.facts else None
@@ -71,18 +75,21 @@ class Columns:
                 findings.append(Finding(message, demand.line, hint))
         node = replace(node, columns=columns)
         findings += _taken_by_quarantine(node)
-        self.specs[node.relation] = (
-            columns if not isinstance(node, Snapshot) else (*columns, *map(ColumnSpec, HISTORY))
-        )
+        history = map(ColumnSpec, HISTORY) if isinstance(node, Snapshot) else ()
+        self._add(node.relation, (*columns, *history))
         if isinstance(node, Model) and node.quarantine:
             added = (ColumnSpec(*column) for column in QUARANTINE_COLUMNS.items())
-            self.specs[node.quarantine] = (*columns, *added)
+            self._add(node.quarantine, (*columns, *added))
         return node, findings
 
     def _uses(self, one: Parsed) -> Iterator[Finding]:
         """Columns that a query takes from a relation which lacks them."""
+        found: dict[int, tuple[str, ...] | None] = {}  # uses of one source share their outputs
         for use in one.facts.uses if one.facts else ():
-            names = resolve(use.outputs, self.names)
+            key = id(use.outputs)
+            if key not in found:
+                found[key] = resolve(use.outputs, self.names)
+            names = found[key]
             if names is not None and use.column not in names:
                 yield missing_column(_by_relation(use), names)
 

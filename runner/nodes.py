@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache, cached_property
 
 from runner.intervals import Size
 
@@ -30,6 +31,7 @@ _RESERVED = frozenset(
 )
 
 
+@cache
 def sql_name(stored: str) -> str:
     """An identifier as one writes it in SQL: `ORDERS` -> `orders`, `Net` -> `"Net"`."""
     if _PLAIN.match(stored) and stored not in _RESERVED:
@@ -187,16 +189,16 @@ class Model:
 
     kind = Kind.MODEL
 
-    @property
+    @cached_property
     def id(self) -> str:
         return str(self.relation)
 
-    @property
+    @cached_property
     def sifting(self) -> tuple[CheckSpec, ...]:
         """The conditions that send the rows which break them to quarantine."""
         return tuple(check for check in self.checks if check.quarantine)
 
-    @property
+    @cached_property
     def quarantine(self) -> Relation | None:
         """Where these rows go; None when there is no such condition."""
         return self.relation.suffixed(QUARANTINE) if self.sifting else None
@@ -217,7 +219,7 @@ class Snapshot:
 
     kind = Kind.SNAPSHOT
 
-    @property
+    @cached_property
     def id(self) -> str:
         return str(self.relation)
 

@@ -121,10 +121,10 @@ def _files(root: Path) -> Iterator[SourceFile]:
             root / folder, followlinks=True, onerror=errors.append
         ):
             folders[:] = sorted(name for name in folders if _is_entered(Path(directory, name)))
+            path = Path(directory).relative_to(root).as_posix()
             for name in sorted(names):
                 if _is_source(name, folder):
-                    full = Path(directory, name)
-                    yield _read(full, full.relative_to(root).as_posix(), folder)
+                    yield _read(Path(directory, name), f"{path}/{name}", folder)
         for error in errors:
             if not isinstance(error, FileNotFoundError):  # no project needs all four
                 path = Path(error.filename).relative_to(root).as_posix()
@@ -156,7 +156,9 @@ def _read(full: Path, path: str, folder: str) -> SourceFile:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return SourceFile(path, folder, "", "is no text: it has a zero byte", line)
-    return SourceFile(path, folder, text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return SourceFile(path, folder, text)
 
 
 def _not_utf8(error: UnicodeDecodeError) -> tuple[str, int]:

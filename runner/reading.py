@@ -7,10 +7,8 @@ facts, never a syntax tree, which takes longer to load than to make again.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,10 +95,9 @@ def _parsed(keys: Keys, cache: Cache) -> tuple[Parsed, ...]:
     if missing:
         from runner.parsing.parser import parse  # noqa: PLC0415  (sqlglot is slow to import)
 
-        with _rare_collections():
-            for name in missing:
-                found[name] = parse(*keys.files[name])
-                cache.put(name, found[name])
+        for name in missing:
+            found[name] = parse(*keys.files[name])
+            cache.put(name, found[name])
     return tuple(found[name] for name in keys.files)
 
 
@@ -126,15 +123,3 @@ def _default_problems(project: Project, keys: Keys, cache: Cache) -> tuple[Probl
                 yield Problem(CONFIG, finding.line, finding.message, finding.hint)
 
     return cache.kept(keys.defaults, lambda: tuple(read()))
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Syntax trees are cycles, made and dropped by the thousand: looking for garbage as often as
-    usual takes a tenth of the time, never looking takes three times the memory."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(20_000, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)

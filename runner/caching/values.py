@@ -7,12 +7,9 @@ this package, and no function, so that foreign bytes execute nothing
 
 from __future__ import annotations
 
-import gc
 import io
 import pickle
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -30,6 +27,7 @@ _UNREADABLE = (
     TypeError,
     ValueError,
 )
+_known: dict[tuple[str, str], type] = {("datetime", "datetime"): datetime}
 
 
 class UnreadableError(Exception):
@@ -44,18 +42,19 @@ def written(value: object) -> bytes:
 def read(body: bytes) -> Any:
     """The value that `written` wrote. Raises `UnreadableError`."""
     try:
-        with _without_collections():
-            return _Reader(io.BytesIO(body)).load()
+        return _Reader(io.BytesIO(body)).load()
     except _UNREADABLE as error:
         raise UnreadableError from error
 
 
 class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> type:
-        found = datetime if (module, name) == ("datetime", "datetime") else _own(module, name)
-        if found is None:
-            raise pickle.UnpicklingError(f"{module}.{name}")
-        return found
+        if (module, name) not in _known:
+            found = _own(module, name)
+            if found is None:
+                raise pickle.UnpicklingError(f"{module}.{name}")
+            _known[module, name] = found
+        return _known[module, name]
 
 
 def _own(module: str, name: str) -> type | None:
@@ -66,15 +65,3 @@ def _own(module: str, name: str) -> type | None:
     parameters = getattr(found, "__dataclass_params__", None)
     is_frozen = parameters is not None and parameters.frozen
     return found if is_frozen or issubclass(found, Enum) else None
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Nothing that is read is garbage: looking for some takes as long again as the reading."""
-    is_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_on:
-            gc.enable()

@@ -51,8 +51,10 @@ def resolve(
         known = columns(output.source) if output.source else None
         if known is None:
             return None
-        new = dict(output.rename)
-        found += [new.get(name, name) for name in known if name not in output.exclude]
+        if output.rename or output.exclude:
+            new = dict(output.rename)
+            known = tuple(new.get(name, name) for name in known if name not in output.exclude)
+        found += known
     return tuple(found)
 
 
