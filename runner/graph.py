@@ -21,6 +21,7 @@ from runner.caching.cache import Cache
 from runner.cataloging.objects import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
+from runner.fingerprints import Fingerprint
 from runner.nearest import nearest
 from runner.nodes import (
     QUARANTINE,
@@ -50,6 +51,7 @@ class Graph:
     upstream    what a node reads directly: models, snapshots, and what its `@references` name
     blocked_by  check files over several relations that a node waits for: it descends from one of
                 these relations, and is neither one of them nor above one
+    fingerprints  what of each file counts
     """
 
     nodes: Mapping[str, Node]
@@ -58,6 +60,7 @@ class Graph:
     upstream: Mapping[str, frozenset[str]]
     blocked_by: Mapping[str, frozenset[str]]
     all_columns: Mapping[Relation, tuple[ColumnSpec, ...]] = field(default_factory=dict)
+    fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
 
     def columns(self, relation: Relation) -> tuple[ColumnSpec, ...]:
         """The columns of a model, snapshot, table or view; empty when only the database knows."""
@@ -134,6 +137,7 @@ def _assembled(read: Read) -> Graph:
         upstream=upstream,
         blocked_by=_blocked_by(nodes, order, upstream),
         all_columns=columns.specs,
+        fingerprints={one.node.id: one.fingerprint for one in parsed if one.node},
     )
 
 

@@ -6,9 +6,10 @@ Nothing here imports sqlglot, so that a file that was read before costs no parse
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner.errors import Problem
+from runner.fingerprints import Fingerprint
 from runner.nearest import nearest_hint
 from runner.nodes import Kind, Node, Relation, sql_name
 from runner.parsing.findings import Finding
@@ -119,8 +120,9 @@ class Demand:
 class Parsed:
     """One file, read. `node` is missing when the text is no query; `relation` may still be known.
 
-    facts      what the query reads and produces
-    demands    columns that settings and checks need in the result
+    facts        what the query reads and produces
+    demands      columns that settings and checks need in the result
+    fingerprint  what of the file counts
     """
 
     path: str
@@ -129,6 +131,7 @@ class Parsed:
     node: Node | None = None
     facts: Facts | None = None
     demands: tuple[Demand, ...] = ()
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
     problems: tuple[Problem, ...] = ()
 
 

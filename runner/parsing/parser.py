@@ -30,6 +30,7 @@ from runner.nodes import (
 from runner.parsing import (
     assertions,
     expressions,
+    fingerprinting,
     increments,
     initial,
     layout,
@@ -97,9 +98,14 @@ class _Reading:
         ]
         self._unclaimed(claims.rest)
         node, demands = self._node(head, columns)
-        problems = as_problems(self.file.path, self.findings)
+        query = fingerprinting.Query(self.source, self.tree, self.facts.items, items)
         return replace(
-            self.empty, node=node, facts=self.facts, demands=tuple(demands), problems=problems
+            self.empty,
+            node=node,
+            facts=self.facts,
+            demands=tuple(demands),
+            fingerprint=fingerprinting.fingerprint(query, node),
+            problems=as_problems(self.file.path, self.findings),
         )
 
     def _block(self, lines: Sequence[CommentLine]) -> Block:
