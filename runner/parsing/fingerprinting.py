@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from runner.fingerprints import Fingerprint
 from runner.nodes import Check, CheckKind, CheckSpec, Model, Reference, Settings, Snapshot
-from runner.parsing import expressions
+from runner.parsing import expressions, settings
 from runner.parsing.canonical import digest, words
 from runner.parsing.layout import Item as Place
 from runner.parsing.lexer import SNOWFLAKE, Source
@@ -47,8 +47,8 @@ def fingerprint(query: Query, node: Model | Snapshot | Check) -> Fingerprint:
         return Fingerprint(frame=digest(query.words()), checks=digest(asked))
     frame, columns = _digests(query, deciding(node))
     conditions = (_check(spec) for spec in node.checks if spec.quarantine)
-    settings = digest([*_settings(node.settings), *conditions])
-    return Fingerprint(frame, columns, settings, digest(map(_thresholds, node.checks)))
+    shape = digest([*_settings(node.settings), *conditions])
+    return Fingerprint(frame, columns, shape, digest(map(_thresholds, node.checks)))
 
 
 def deciding(node: Model | Snapshot) -> frozenset[str]:
@@ -56,9 +56,9 @@ def deciding(node: Model | Snapshot) -> frozenset[str]:
 
     `*` stands for all of them.
     """
-    settings = node.settings
-    named = {*settings.unique_key, *settings.check_columns, settings.batch_by, settings.updated_at}
-    texts = [settings.delete_when]
+    chosen = node.settings
+    named = {*chosen.unique_key, *chosen.check_columns, chosen.batch_by, chosen.updated_at}
+    texts = [chosen.delete_when]
     for spec in node.checks:
         if spec.quarantine:
             named.update(spec.columns)
@@ -71,13 +71,13 @@ def deciding(node: Model | Snapshot) -> frozenset[str]:
 def _named(text: str) -> Iterable[str]:
     try:
         return expressions.columns(text)[0]
-    except expressions.BadValueError:
+    except settings.BadValueError:
         return ()  # the file has a problem, which is reported where it is read
 
 
-def _settings(settings: Settings) -> Iterator[str]:
-    for field in fields(settings):
-        value = getattr(settings, field.name)
+def _settings(chosen: Settings) -> Iterator[str]:
+    for field in fields(chosen):
+        value = getattr(chosen, field.name)
         if value == field.default or field.name in _ASIDE:
             continue
         if field.name in _SQL:
@@ -123,12 +123,12 @@ def _digests(query: Query, deciding: frozenset[str]) -> tuple[str, dict[str, str
     return digest(_with([*before, "\n", *behind], used, uses, texts)), columns
 
 
-def _texts(query: Query, said: Sequence[str]) -> dict[str, list[str]]:
+def _texts(query: Query, said: Sequence[str]) -> dict[str, Sequence[str]]:
     """The words of each item by its column; a `*` goes by its text.
 
     Empty where the items have no names of their own.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, Sequence[str]] = {}
     for item, place in zip(query.items, query.places, strict=True):
         text = said[place.first : place.last + 1]
         found[" ".join(text) if item.star else item.name] = text
