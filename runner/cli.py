@@ -246,6 +246,35 @@ def verify(batches: int, **options: Any) -> None:
     sys.exit(_commands().verify(Options(**options), batches))
 
 
+@cli.command(epilog=EXIT_CODES)
+@click.argument("before")
+@click.argument("after", required=False)
+@shared(*PROJECT, *SELECTION, "threads")
+@click.option(
+    "--all", "every_row", is_flag=True, help="Compare rows also where nothing should differ."
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when something differs.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    show_default=True,
+    help="How it is written to stdout; markdown is short enough for a comment on GitHub.",
+)
+def diff(
+    before: str, after: str | None, every_row: bool, exit_code: bool, format_: str, **options: Any
+) -> None:
+    """Compare two databases of the target: relations, columns and rows.
+
+    AFTER is the target's own database unless it is given. Rows are told apart by the project's
+    keys (@unique_key, @unique); without a key they are only added or removed.
+    """
+    commands = _commands()
+    asked = commands.Diff(before, after, every_row, exit_code, format_)
+    sys.exit(commands.diff(Options(**options), asked))
+
+
 class _WithSql(click.Command):
     """A command whose argument may begin with a comment, which is no option."""
 

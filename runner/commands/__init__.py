@@ -12,10 +12,12 @@ from typing import Any
 
 _MODULES = {
     "build": "running",
+    "Diff": "environments",
     "check": "running",
     "compile_": "looking",
     "debug": "looking",
     "deploy": "running",
+    "diff": "environments",
     "ingest": "running",
     "init": "looking",
     "ls": "listing",

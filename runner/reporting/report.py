@@ -204,7 +204,7 @@ class Json:
 
     def _emit(self, event: str, **values: Any) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        values = {name: _finite(value) for name, value in values.items()}
+        values = {name: finite(value) for name, value in values.items()}
         click.echo(json.dumps({"event": event, "at": at, **values}, default=as_json))
 
 
@@ -215,15 +215,15 @@ def as_json(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """The value with `nan` and `inf` as texts, which JSON has no numbers for."""
     match value:
         case float():
             return value if isfinite(value) else str(value)
         case dict():
-            return {key: _finite(item) for key, item in value.items()}
+            return {key: finite(item) for key, item in value.items()}
         case list() | tuple():
-            return [_finite(item) for item in value]
+            return [finite(item) for item in value]
     return value
 
 
