@@ -6,11 +6,12 @@ import sys
 
 import click
 
-from benchmarks import building, checking, reading, translating
+from benchmarks import building, checking, reading, rereading, translating
 from benchmarks.tpch import comparing
 
 BENCHMARKS = {
     "reading": reading.run,
+    "rereading": rereading.run,
     "building": building.run,
     "checking": checking.run,
     "translating": translating.run,

@@ -24,7 +24,7 @@ def run(count: int, runs: int) -> bool:
             "runner ls, cold",
             [sys.executable, "-m", "runner", "ls"],
             folder / "runner",
-            before=lambda: shutil.rmtree(folder / "runner/.runner", ignore_errors=True),
+            before=lambda: shutil.rmtree(folder / "runner/target", ignore_errors=True),
         )
         theirs = Command(
             "dbt parse --no-partial-parse",
