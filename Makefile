@@ -21,10 +21,10 @@ demo: .venv/installed  ## Build the reference warehouse from sample data and sho
 	$(BIN)/python -m demo
 
 test: .venv/installed  ## Run the tests
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto
 
 slow: .venv/installed  ## Run the slow proofs: kills, races, scale
-	$(BIN)/pytest -m slow -n auto --dist loadfile
+	$(BIN)/pytest -m slow -n auto
 
 lint: .venv/installed  ## Format, lint, types, import contracts and SQL lint
 	$(BIN)/ruff format --check .

@@ -18,10 +18,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from runner.engines import Engine, Session, Target, open_engine
 
 # Before the connector is imported, which reads this once: no test sees a developer's connections.
+TESTS = Path(__file__).parent
 HOME = Path(tempfile.mkdtemp(prefix="snowflake-home-"))
 for name in [name for name in os.environ if name.startswith("SNOWFLAKE_")]:
     del os.environ[name]
@@ -137,3 +140,17 @@ def engine(target: Target) -> Iterator[Engine]:
 def session(engine: Engine) -> Iterator[Session]:
     with engine.session() as opened:
         yield opened
+
+
+class ByDomain(LoadFileScheduling):
+    """One worker runs all tests of a file, and all tests of a domain: what they share is built
+    once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0])
+        is_domain = len(file.parts) > 2 and (TESTS / file.parts[1] / "conftest.py").exists()
+        return file.parts[1] if is_domain else str(file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByDomain:
+    return ByDomain(config, log)
