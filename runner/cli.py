@@ -275,6 +275,20 @@ def diff(
     sys.exit(commands.diff(Options(**options), asked))
 
 
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, "log_format")
+@click.option("--yes", is_flag=True, help="Drop without asking.")
+@click.option("--force", is_flag=True, help="Drop the histories of snapshots and archives too.")
+def clean(yes: bool, force: bool, **options: Any) -> None:
+    """Drop relations that runs have built and no file builds any more.
+
+    They are listed first; without --yes and without a terminal to ask at, that is all, and the exit
+    code is 1 when there are any.
+    """
+    commands = _commands()
+    sys.exit(commands.clean(Options(**options), commands.Clean(yes, force)))
+
+
 class _WithSql(click.Command):
     """A command whose argument may begin with a comment, which is no option."""
 

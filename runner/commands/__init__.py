@@ -13,7 +13,9 @@ from typing import Any
 _MODULES = {
     "build": "running",
     "Diff": "environments",
+    "Clean": "environments",
     "check": "running",
+    "clean": "environments",
     "compile_": "looking",
     "debug": "looking",
     "deploy": "running",

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 import click
 
 from runner import graph, selectors
-from runner.commands.common import load, reporting, threads
+from runner.commands.common import load, reporting, threads, typed
 from runner.configuration import is_database
-from runner.engines import open_engine
+from runner.engines import Session, open_engine
 from runner.environments import diff as comparing
+from runner.environments import orphans
 from runner.environments.differences import Difference
+from runner.environments.orphans import Orphan
 from runner.errors import DONE, FAILED, UsageError
 from runner.executing import interrupts
+from runner.graph import Graph
+from runner.inventory import inventory
 from runner.options import Options
-from runner.reporting import differences, markdown
-from runner.reporting.report import as_json, colour, finite
+from runner.reporting import differences, markdown, tabular
+from runner.reporting.report import Reporter, as_json, colour, finite
+from runner.reporting.sentences import counted
 
 
 @dataclass(frozen=True)
@@ -61,3 +68,68 @@ def _formatted(found: Difference, format_: str) -> str:
     if format_ == "json":
         return json.dumps(finite(differences.document(found)), default=as_json, indent=1)
     return markdown.comment(found) if format_ == "markdown" else differences.text(found)
+
+
+@dataclass(frozen=True)
+class Clean:
+    """Whether `runner clean` drops without asking, and whether it drops histories too."""
+
+    yes: bool = False
+    force: bool = False
+
+
+def clean(options: Options, asked: Clean) -> int:
+    """Show what no file builds any more and drop it, once that is agreed to; a failure when it is
+    not. Histories stay unless they are asked for."""
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        read = graph.read(project)
+        report.started("clean", project.config.name, target, typed(options))
+        with (
+            closing(open_engine(target)) as opened,
+            interrupts.cancelling(opened) as engine,
+            engine.session() as session,
+        ):
+            found = _orphans(session, read)
+            _show_orphans(found, options)
+            chosen = [one for one in found if asked.force or not one.is_history]
+            if len(chosen) < len(found):
+                kept = counted(len(found) - len(chosen), "relation")
+                report.note(f"{kept} kept, with rows that may be nowhere else: --force drops all")
+            if not chosen:
+                report.note("there is nothing to drop")
+                return DONE
+            if not (asked.yes or _is_agreed(len(chosen), report)):
+                return FAILED
+            for one in chosen:
+                orphans.drop(session, one)
+                report.note(f"dropped {one.relation}")
+    return DONE
+
+
+def _orphans(session: Session, read: Graph) -> tuple[Orphan, ...]:
+    built = orphans.built(session)
+    there = inventory(session, orphans.schemas(read, built))
+    return orphans.orphans(read, there, built)
+
+
+def _show_orphans(found: Sequence[Orphan], options: Options) -> None:
+    if options.log_format == "json":
+        for one in found:
+            row = {"relation": str(one.relation), "kind": one.kind, "built_at": one.built_at}
+            click.echo(json.dumps({**row, "is_history": one.is_history}, default=as_json))
+    elif found:
+        rows = [
+            (str(one.relation), one.kind, f"{one.built_at:%Y-%m-%d %H:%M}", one.is_history)
+            for one in found
+        ]
+        click.echo(tabular.table(["relation", "kind", "last built (UTC)", "is history"], rows))
+
+
+def _is_agreed(many: int, report: Reporter) -> bool:
+    """What a person at a terminal says; elsewhere nobody can be asked."""
+    if not sys.stdin.isatty():
+        report.note(f"nothing was dropped: --yes drops {counted(many, 'relation')}")
+        return False
+    return click.confirm(f"drop {counted(many, 'relation')}?", err=True)

@@ -1,0 +1,80 @@
+"""Relations that runs have built and that no file builds any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner import scripts
+from runner.engines import Session
+from runner.errors import DOES_NOT_EXIST, EngineError
+from runner.generating import quarantine
+from runner.generating.work import drop as drop_statement
+from runner.graph import Graph
+from runner.inventory import Inventory
+from runner.naming import RESERVED_SCHEMAS
+from runner.nodes import Relation, relations
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the state says of a relation: when a run last built it (UTC), how (`view`,
+    `incremental merge`), and whether rows may be in it that are nowhere else, as in a snapshot."""
+
+    at: datetime
+    how: str
+    is_history: bool = False
+
+
+@dataclass(frozen=True, order=True)
+class Orphan:
+    """A relation that no file builds. `kind` is table, view or dynamic table; `built_at` (UTC) when
+    a run last did."""
+
+    relation: Relation
+    kind: str
+    built_at: datetime
+    is_history: bool = False
+
+
+def built(session: Session) -> Mapping[str, Built]:
+    """What runs have built in this database, by `str` of the relation; nothing before any ran."""
+    try:
+        rows = session.execute(scripts.own("built_relations")).rows
+    except EngineError as error:
+        if error.code != DOES_NOT_EXIST:
+            raise
+        return {}
+    return {node: Built(at, how, bool(is_history)) for node, at, how, is_history in rows}
+
+
+def schemas(graph: Graph, built: Iterable[str]) -> frozenset[str]:
+    """The schemas (stored names) in which orphans may be: an inventory of these shows them all.
+
+    A schema has a plain name (`runner.naming`), quoted only where it is a reserved word.
+    """
+    filled = {relation.schema for relation in relations(graph.nodes.values())}
+    once = {node.partition(".")[0].strip('"').upper() for node in built}
+    return frozenset((filled | once) - RESERVED_SCHEMAS)
+
+
+def orphans(graph: Graph, inventory: Inventory, built: Mapping[str, Built]) -> tuple[Orphan, ...]:
+    """The relations in the inventory that runs have `built`, with their quarantines, and that
+    neither a file nor a migration makes. What a person made is none: no run has built it, or it is
+    of another kind than what was built."""
+    known = {*relations(graph.nodes.values()), *graph.catalog.tables}
+    found = []
+    for relation, existing in inventory.relations.items():
+        once = built.get(str(relation))
+        if once is None or relation in known or (existing.kind == "view") != (once.how == "view"):
+            continue
+        found.append(Orphan(relation, existing.kind, once.at, once.is_history))
+        beside = quarantine.of(relation)
+        if beside in inventory.relations and beside not in known:
+            found.append(Orphan(beside, "table", once.at))
+    return tuple(sorted(found))
+
+
+def drop(session: Session, orphan: Orphan) -> None:
+    session.execute(drop_statement(orphan.relation, orphan.kind))
