@@ -4,7 +4,7 @@ keywords do not count."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +16,11 @@ class Clock(StrEnum):
     NEVER = "never"
     DAILY = "daily"  # it reads the date and nothing finer
     ALWAYS = "always"  # it reads the time, or draws at random
+
+
+def oftenest(clocks: Iterable[Clock]) -> Clock:
+    """The clock of what is made of several."""
+    return max(clocks, key=[*Clock].index, default=Clock.NEVER)
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,11 @@ from runner.caching.cache import Cache
 from runner.cataloging.objects import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
-from runner.fingerprints import Fingerprint
+from runner.fingerprints import Clock, Fingerprint
 from runner.nearest import nearest
 from runner.nodes import (
     QUARANTINE,
+    SYSTEM_SCHEMAS,
     Check,
     CheckKind,
     ColumnSpec,
@@ -38,8 +39,6 @@ from runner.project import Project
 from runner.reading import Keys, Read
 
 FILE = "reading.cache"
-SYSTEM_SCHEMAS = frozenset({"INFORMATION_SCHEMA", "RUNNER"})
-
 Filled = TypeVar("Filled", Model, Snapshot)
 
 
@@ -52,6 +51,8 @@ class Graph:
     blocked_by  check files over several relations that a node waits for: it descends from one of
                 these relations, and is neither one of them nor above one
     fingerprints  what of each file counts
+    clocks        how often each query gives something else by itself, whatever it reads
+    calls         functions that each query calls; what `catalog` does not know is built in
     """
 
     nodes: Mapping[str, Node]
@@ -61,6 +62,8 @@ class Graph:
     blocked_by: Mapping[str, frozenset[str]]
     all_columns: Mapping[Relation, tuple[ColumnSpec, ...]] = field(default_factory=dict)
     fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    calls: Mapping[str, frozenset[Relation]] = field(default_factory=dict)
 
     def columns(self, relation: Relation) -> tuple[ColumnSpec, ...]:
         """The columns of a model, snapshot, table or view; empty when only the database knows."""
@@ -138,6 +141,8 @@ def _assembled(read: Read) -> Graph:
         blocked_by=_blocked_by(nodes, order, upstream),
         all_columns=columns.specs,
         fingerprints={one.node.id: one.fingerprint for one in parsed if one.node},
+        clocks={one.node.id: one.clock for one in parsed if one.node},
+        calls={one.node.id: one.calls for one in parsed if one.node},
     )
 
 

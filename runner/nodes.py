@@ -39,6 +39,9 @@ def sql_name(stored: str) -> str:
     return '"' + stored.replace('"', '""') + '"'
 
 
+# Schemas that are in every database: their own records of it, and the runner's.
+SYSTEM_SCHEMAS = frozenset({"INFORMATION_SCHEMA", "RUNNER"})
+
 QUARANTINE = "__quarantine"  # behind the name of a table: where the rows are that it does not take
 
 # What stands in a quarantine behind the columns of the table.

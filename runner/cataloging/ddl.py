@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlglot.tokenizer_core import Token
 
 from runner.cataloging import copies
+from runner.cataloging import definitions as made_of
 from runner.cataloging.objects import Column, Made, Pipe, State, Table
 from runner.nodes import Relation
 from runner.parsing.cursor import Cursor
@@ -118,7 +119,7 @@ class _Statement:
             "SCHEMA": self._create_schema,
             "STAGE": lambda: self._create_object(self.state.stages, "stage"),
             "FILE FORMAT": lambda: self._create_object(self.state.file_formats, "file format"),
-            "FUNCTION": lambda: self._create_object(self.state.functions, "function"),
+            "FUNCTION": self._create_function,
             "PROCEDURE": lambda: self._create_object(self.state.functions, "procedure"),
             "PIPE": self._create_pipe,
         }
@@ -146,6 +147,18 @@ class _Statement:
         relation = self._named()
         if not (relation in objects and self.if_not_exists):
             objects[relation] = Made(relation, kind, *self._at())
+
+    def _create_function(self) -> None:
+        relation = self._named()
+        made = self.state.functions.get(relation)
+        overloads = dict(made.overloads) if made else {}
+        arguments = [(part.name(), part.type()) for part in self.cursor.brackets() or []]
+        types = tuple(kind for _, kind in arguments)
+        if types in overloads and self.if_not_exists:
+            return
+        statement = self.cursor.tokens
+        overloads[types] = made_of.function(self.place.source.text, statement, relation)
+        self.state.functions[relation] = Made(relation, "function", *self._at(), overloads)
 
     def _create_pipe(self) -> None:
         relation = self._named()
@@ -204,7 +217,9 @@ class _Statement:
         definitions = self.cursor.brackets()
         named = tuple(Column(d.name()[0]) for d in definitions or [])
         query = self._query()
-        self._put(Table(relation, named or query or (), "view", *self._at()))
+        behind = self.cursor.tokens[self.cursor.position :] if query is not None else ()
+        made = made_of.view(self.place.source.text, behind, relation, named)
+        self._put(Table(relation, named or query or (), "view", *self._at(), made))
 
     def _create_stream(self) -> None:
         relation = self._named()

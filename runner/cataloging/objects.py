@@ -6,6 +6,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runner.fingerprints import Clock, oftenest
 from runner.nodes import Relation
 
 
@@ -18,10 +19,28 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Definition:
+    """What a view or a function is made of.
+
+    digest   of the statement that makes it (hex)
+    reads    relations that it reads itself
+    calls    functions that it calls itself and that may be a migration's
+    clock    how often it gives something else by itself
+    unknown  why only the database knows what it is made of, for people; empty where this is all
+    """
+
+    digest: str = ""
+    reads: frozenset[Relation] = frozenset()
+    calls: frozenset[Relation] = frozenset()
+    clock: Clock = Clock.NEVER
+    unknown: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """A table, view or stream that migrations leave behind; `kind` says which, in lower case.
 
-    `columns` is empty when only the database knows them.
+    `columns` is empty when only the database knows them; only a view has a `definition`.
     """
 
     relation: Relation
@@ -29,6 +48,7 @@ class Table:
     kind: str = "table"
     path: str = ""
     line: int = 0
+    definition: Definition | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +71,28 @@ class Pipe:
 
 @dataclass(frozen=True)
 class Made:
-    """Any other object: where it was made."""
+    """Any other object: where it was made.
+
+    A function has `overloads`, one by the types of its arguments.
+    """
 
     relation: Relation
     kind: str
     path: str = ""
     line: int = 0
+    overloads: Mapping[tuple[str, ...], Definition] = field(default_factory=dict)
+
+    @property
+    def definition(self) -> Definition:
+        """All overloads as one: which of them a call means is not asked."""
+        parts = [definition for _, definition in sorted(self.overloads.items())]
+        return Definition(
+            digest=" ".join(part.digest for part in parts),
+            reads=frozenset().union(*(part.reads for part in parts)),
+            calls=frozenset().union(*(part.calls for part in parts)),
+            clock=oftenest(part.clock for part in parts),
+            unknown=next((part.unknown for part in parts if part.unknown), ""),
+        )
 
 
 @dataclass(frozen=True)

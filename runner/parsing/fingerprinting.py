@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -36,7 +37,8 @@ class Query:
     items: Sequence[Item]
     places: Sequence[Place]
 
-    def words(self) -> list[str]:
+    @cached_property
+    def said(self) -> list[str]:
         return words(self.source.text, self.source.tokens)
 
 
@@ -44,7 +46,7 @@ def fingerprint(query: Query, node: Model | Snapshot | Check) -> Fingerprint:
     """What of a file counts."""
     if isinstance(node, Check):
         asked = (node.severity, node.warn_if, node.error_if, node.warn_after, node.error_after)
-        return Fingerprint(frame=digest(query.words()), checks=digest(asked))
+        return Fingerprint(frame=digest(query.said), checks=digest(asked))
     frame, columns = _digests(query, deciding(node))
     conditions = (_check(spec) for spec in node.checks if spec.quarantine)
     shape = digest([*_settings(node.settings), *conditions])
@@ -111,11 +113,10 @@ def _sql(text: str) -> list[str]:
 
 def _digests(query: Query, deciding: frozenset[str]) -> tuple[str, dict[str, str]]:
     """The digest of the frame, and of each item where they can be told apart."""
-    said = query.words()
-    texts = _texts(query, said)
+    texts = _texts(query)
     if not texts or "*" in deciding or not _apart(query):
-        return digest(said), {}
-    before, behind = said[: query.places[0].first], said[query.places[-1].last + 1 :]
+        return digest(query.said), {}
+    before, behind = query.said[: query.places[0].first], query.said[query.places[-1].last + 1 :]
     aliases = _aliases(query)
     uses = {key: _uses(text, aliases) - {key} for key, text in texts.items()}
     columns = {key: digest(_with(text, uses[key], uses, texts)) for key, text in texts.items()}
@@ -123,14 +124,14 @@ def _digests(query: Query, deciding: frozenset[str]) -> tuple[str, dict[str, str
     return digest(_with([*before, "\n", *behind], used, uses, texts)), columns
 
 
-def _texts(query: Query, said: Sequence[str]) -> dict[str, Sequence[str]]:
+def _texts(query: Query) -> dict[str, Sequence[str]]:
     """The words of each item by its column; a `*` goes by its text.
 
     Empty where the items have no names of their own.
     """
     found: dict[str, Sequence[str]] = {}
     for item, place in zip(query.items, query.places, strict=True):
-        text = said[place.first : place.last + 1]
+        text = query.said[place.first : place.last + 1]
         found[" ".join(text) if item.star else item.name] = text
     return found if len(found) == len(query.items) and "" not in found else {}
 

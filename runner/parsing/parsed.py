@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from runner.errors import Problem
-from runner.fingerprints import Fingerprint
+from runner.fingerprints import Clock, Fingerprint
 from runner.nearest import nearest_hint
 from runner.nodes import Kind, Node, Relation, sql_name
 from runner.parsing.findings import Finding
@@ -123,6 +123,8 @@ class Parsed:
     facts        what the query reads and produces
     demands      columns that settings and checks need in the result
     fingerprint  what of the file counts
+    clock        how often the query gives something else by itself
+    calls        functions that may be a migration's
     """
 
     path: str
@@ -132,6 +134,8 @@ class Parsed:
     facts: Facts | None = None
     demands: tuple[Demand, ...] = ()
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    clock: Clock = Clock.NEVER
+    calls: frozenset[Relation] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 

@@ -31,6 +31,7 @@ from runner.parsing import (
     assertions,
     expressions,
     fingerprinting,
+    functions,
     increments,
     initial,
     layout,
@@ -105,6 +106,8 @@ class _Reading:
             facts=self.facts,
             demands=tuple(demands),
             fingerprint=fingerprinting.fingerprint(query, node),
+            clock=functions.clock(query.said, (read.relation for read in self.facts.reads)),
+            calls=functions.calls(query.said, tokens),
             problems=as_problems(self.file.path, self.findings),
         )
 
