@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-UNKNOWN = (
-    "unknown"  # a run that was killed had the node before it, and nothing says how far it came
-)
+# How the last attempt ended where it is no `Status`.
+UNKNOWN = "unknown"  # its run was killed, or goes on, and nothing says how far it came
+ROLLED_BACK = "rolled back"  # batches were taken out of it since
+RESET = "reset"  # what was remembered of it was thrown away
 
 
 @dataclass(frozen=True)
 class Remembered:
     """One node: how its last attempt ended, and what its last success left.
 
-    status           of the last attempt: a `Status`, or `UNKNOWN`
+    status           of the last attempt: a `Status`, `UNKNOWN`, `ROLLED_BACK` or `RESET`
     fingerprint      of its file at the last success, as `Fingerprint.text` writes it
     inputs           the versions of what it read then, as JSON by name
     version          the run in which its content last changed as a whole

@@ -11,12 +11,14 @@ from runner import batching, ledger
 from runner.batching import State
 from runner.engines import Engine, Session
 from runner.errors import EngineError, RunnerError, UsageError
+from runner.generating import happenings
 from runner.generating.ledger import Line, Page, counted, taken_out, taken_out_beside, written_by
+from runner.generating.work import Run
 from runner.graph import Graph
 from runner.intervals import Interval, floor, following, named
 from runner.nodes import Check, Model
+from runner.recording import Recorder
 from runner.results import Invocation
-from runner.state import Recorder
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,9 @@ def carry_out(
             recorder = Recorder(engine, invocation)
             try:
                 recorder.start({})
+                run = Run(invocation.id, invocation.started_at)
                 for batches in found.values():
-                    _take_out(session, batches, invocation.id)
+                    _take_out(session, batches, run)
                 recorder.finish(
                     "success", (datetime.now(UTC) - invocation.started_at).total_seconds()
                 )
@@ -131,11 +134,11 @@ def _intervals(session: Session, model: Model, which: Which, now: datetime) -> t
     return tuple(Interval(start, end) for start, end in rows)
 
 
-def _take_out(session: Session, batches: Sequence[TakenOut], invocation: str) -> None:
-    """Remove the rows of a model's batches, and say so in the ledger."""
+def _take_out(session: Session, batches: Sequence[TakenOut], run: Run) -> None:
+    """Remove the rows of a model's batches, and say so in the ledger and in the state."""
     for model in {one.model for one in batches}:
         known = ledger.read(session, [model])[model.id]
-        page = Page(model.id, max(known.generation, 1), invocation)
+        page = Page(model.id, max(known.generation, 1), run.id)
         lines = [Line(one.interval, State.ROLLED_BACK) for one in batches]
         session.execute("begin")
         try:
@@ -145,6 +148,7 @@ def _take_out(session: Session, batches: Sequence[TakenOut], invocation: str) ->
                 session.execute(taken_out_beside(model, intervals))
             for noted in page.noted_all(lines):
                 session.execute(noted)
+            session.execute(happenings.rolled_back([model.id], run))
             session.execute("commit")
         except EngineError:
             with suppress(EngineError):  # the first error tells more

@@ -1,171 +1,96 @@
 """What runs did: rows in the schema `runner` of the target's database, only ever added.
 
-The tables and their columns are described in `runner/sql/state_tables.sql`. Results are written
-while a run goes on, at most once a second and many at a time, so that a killed run leaves what it
-finished and a thousand nodes cost a handful of statements.
+The tables, the views and their columns are described in `runner/sql/state_tables.sql`; `recording`
+writes what a run does.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 from runner import scripts
-from runner.engines import Engine, Session
+from runner.engines import Session
 from runner.generating.work import Existing
 from runner.nodes import Relation
-from runner.results import Invocation, NodeResult
+from runner.remembered import Remembered
+from runner.results import Status
 
 SCHEMA = "RUNNER"
 NODE_RESULTS = Relation(SCHEMA, "NODE_RESULTS")
-TABLES = frozenset(
-    {
-        NODE_RESULTS,
-        *(Relation(SCHEMA, name) for name in ("INVOCATIONS", "CHECK_RESULTS", "BATCHES")),
-    }
-)
-INTERVAL = 1.0  # seconds between two writes, at least
-SHARE = 20  # a pause is as many times as long as the write before it, on a slow database
-BATCH = 500  # rows in one statement
+LOCKS = Relation(SCHEMA, "LOCKS")
+# The tables, with the columns that some of them did not have in an older version.
+_COLUMNS: Mapping[Relation, frozenset[str]] = {
+    NODE_RESULTS: frozenset(
+        {"ROWS_QUARANTINED", "FINGERPRINT", "INPUTS", "VERSION", "COLUMN_VERSIONS"}
+    ),
+    Relation(SCHEMA, "INVOCATIONS"): frozenset({"NODES"}),
+    Relation(SCHEMA, "CHECK_RESULTS"): frozenset(),
+    Relation(SCHEMA, "BATCHES"): frozenset(),
+    LOCKS: frozenset(),
+}
+VIEWS = frozenset(Relation(SCHEMA, name) for name in ("UNKNOWN_NODES", "NODES", "RUNS", "CHECKS"))
+MADE = VIEWS.union(_COLUMNS)  # all that `prepare` makes
 
-Value = str | int | float | bool | datetime | None
-Row = tuple[Value, ...]
+
+class Row(NamedTuple):
+    """A row of `runner.node_results`, or a node that a killed run has left behind."""
+
+    node: str
+    at: datetime
+    status: str
+    seconds: float | None
+    message: str | None
+    fingerprint: str | None
+    inputs: str | None
+    version: str | None
+    column_versions: str | None
 
 
-class Recorder:
-    """Writes one run's rows from a thread and a session of its own, so that no node waits for it.
+def read(session: Session, existing: Mapping[Relation, Existing]) -> Mapping[str, Remembered]:
+    """What is remembered of every node, by its id; one statement.
 
-    `start`, then `add` for each result as it comes, then `finish`; `close` in any case. What goes
-    wrong while writing (`EngineError`) is raised by `start` and `finish`; `add` never fails and
-    never waits.
+    `existing` is what there is in the schema `runner`, as the inventory tells it: where that is
+    not complete, no run of this version has been here and nothing is remembered.
     """
-
-    def __init__(self, engine: Engine, invocation: Invocation) -> None:
-        self._engine = engine
-        self._invocation = invocation
-        self._session: Session | None = None
-        self._pending: list[NodeResult] = []
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="state")
-
-    def start(self, existing: Mapping[Relation, Existing]) -> None:
-        """Make what the `existing` tables lack and note that the run began."""
-        self._session = self._engine.session()
-        if not _is_complete(existing):
-            for statement in scripts.split(scripts.own("state_tables")):
-                self._session.execute(statement.sql)
-        row = _invocation_row(self._invocation, "running", None)
-        _insert(self._session, "invocations", [row])
-        self._writer = self._pool.submit(self._write_now_and_then, self._session)
-
-    def add(self, result: NodeResult) -> None:
-        with self._lock:
-            self._pending.append(result)
-
-    def finish(self, status: str, seconds: float) -> None:
-        """Write what is left and how the run ended: success, failed or interrupted."""
-        self._stop.set()
-        self._writer.result()
-        assert self._session is not None
-        row = _invocation_row(self._invocation, status, round(seconds, 6))
-        _insert(self._session, "invocations", [row])
-
-    def close(self) -> None:
-        self._stop.set()
-        self._pool.shutdown()
-        if self._session is not None:
-            self._session.close()
-
-    def _write_now_and_then(self, session: Session) -> None:
-        pause = INTERVAL
-        while not self._stop.wait(pause):
-            began = time.monotonic()
-            self._write(session)
-            pause = max(INTERVAL, SHARE * (time.monotonic() - began))
-        self._write(session)
-
-    def _write(self, session: Session) -> None:
-        with self._lock:
-            results, self._pending = self._pending, []
-        checks = [row for result in results for row in _check_rows(self._invocation, result)]
-        _insert(session, "node_results", [_node_row(self._invocation, r) for r in results])
-        _insert(session, "check_results", checks)
+    if not is_complete(existing):
+        return {}
+    rows = map(Row._make, session.execute(scripts.own("state_read")).rows)
+    found: dict[str, Remembered] = {}
+    for row in sorted(rows, key=lambda row: row.at):
+        found[row.node] = _after(found.get(row.node, _NOTHING), row)
+    return found
 
 
-def _is_complete(existing: Mapping[Relation, Existing]) -> bool:
-    """Whether all tables are there, none of them from before rows were sent to quarantine."""
-    if not TABLES.issubset(existing):
-        return False
-    return "ROWS_QUARANTINED" in existing[NODE_RESULTS].names()
-
-
-def _insert(session: Session, table: str, rows: Sequence[Row]) -> None:
-    """Add rows whose values stand in the order of the statement's columns."""
-    sql = scripts.own(f"state_{table}")
-    for start in range(0, len(rows), BATCH):
-        lines = [map(_text, row) for row in rows[start : start + BATCH]]
-        session.execute(sql.replace("{rows}", scripts.rows_literal(lines)))
-
-
-def _text(value: Value) -> str:
-    """A value as the statement's casts read it; null is an empty text, times are UTC."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    return str(value).replace(scripts.FIELDS, " ").replace(scripts.LINES, " ")
-
-
-def _invocation_row(invocation: Invocation, status: str, seconds: float | None) -> Row:
-    return (
-        invocation.id,
-        status,
-        datetime.now(UTC),
-        invocation.command,
-        invocation.target,
-        invocation.selection,
-        invocation.full_refresh,
-        invocation.version,
-        seconds,
+def is_complete(existing: Mapping[Relation, Existing]) -> bool:
+    """Whether all tables are there with all their columns; the views are made with them."""
+    return all(
+        relation in existing and columns.issubset(existing[relation].names())
+        for relation, columns in _COLUMNS.items()
     )
 
 
-def _node_row(invocation: Invocation, result: NodeResult) -> Row:
-    return (
-        invocation.id,
-        result.node,
-        result.kind.value,
-        result.materialized,
-        result.path,
-        result.status.value,
-        result.reason,
-        result.message,
-        result.started_at,
-        round(result.seconds, 6),
-        result.rows,
-        " ".join(result.query_ids),
-        result.quarantined,
+def prepare(session: Session) -> None:
+    """Make what is missing; what is there keeps its rows."""
+    for statement in scripts.split(scripts.own("state_tables")):
+        session.execute(statement.sql)
+
+
+_NOTHING = Remembered("")
+
+
+def _after(before: Remembered, row: Row) -> Remembered:
+    """What is remembered of a node when this happens to it next."""
+    left = row if row.fingerprint is not None else before
+    changed = row if row.version is not None else before
+    is_done = row.status in (Status.SUCCESS, Status.WARN)
+    return Remembered(
+        status=row.status,
+        fingerprint=left.fingerprint or "",
+        inputs=left.inputs or "",
+        version=changed.version or "",
+        column_versions=changed.column_versions or "",
+        seconds=row.seconds if is_done else before.seconds,
+        message=row.message or "",
     )
-
-
-def _check_rows(invocation: Invocation, result: NodeResult) -> list[Row]:
-    return [
-        (
-            invocation.id,
-            check.node,
-            check.name,
-            check.kind.value,
-            check.severity.value,
-            check.status.value,
-            check.failures,
-            check.message,
-            check.path,
-            check.line,
-            result.started_at,
-        )
-        for check in result.checks
-    ]

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from runner import state
+from runner import recording
 from tests.cafe import Cafe
 from tests.permissions import read_only
 
@@ -258,7 +258,7 @@ def test_ctrl_c_says_what_was_published_and_the_next_run_takes_it_up(cafe: Cafe)
 
 def test_a_killed_run_leaves_what_it_finished_and_the_next_one_ends_the_same(cafe: Cafe) -> None:
     with slow_build(cafe) as process:
-        time.sleep(2 * state.INTERVAL)
+        time.sleep(2 * recording.INTERVAL)
         process.kill()
     assert cafe.rows("select status from runner.invocations") == ["running"]
     done = cafe.rows("select node from runner.node_results")

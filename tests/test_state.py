@@ -1,175 +1,169 @@
-"""Every run leaves rows that plain SQL can read, and only ever adds them."""
+"""What is remembered of a node is what its newest rows say, whatever the history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from runner import state
-from runner.engines import Engine, Target, open_engine
-from runner.generating.work import Existing
+from runner.engines import Engine, Session, Target, open_engine
+from runner.generating import happenings
+from runner.generating.work import Run
 from runner.inventory import inventory
-from runner.nodes import CheckKind, Kind, Relation, Severity
-from runner.results import CheckResult, Invocation, NodeResult, Status
-from runner.state import Recorder
+from runner.nodes import Kind
+from runner.recording import Recorder
+from runner.remembered import RESET, ROLLED_BACK, UNKNOWN, Remembered
+from runner.results import Invocation, Left, NodeResult, Status
 
-NOW = datetime(2026, 1, 5, 8, 30, 0, 250000, tzinfo=UTC)
-INVOCATION = Invocation("some-id", "build", "local", "DB", NOW, "0.1", "--select a", True)
+NOW = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+NODES = ("core.a", "core.b", "check:c")
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(Target("local", "duckdb", "DB", tmp_path))
+def invocation(number: int) -> Invocation:
+    return Invocation(f"run {number}", "build", "dev", "DB", NOW, "0.1")
+
+
+def result(name: str, status: Status, hour: int, left: Left | None = None) -> NodeResult:
+    moment = NOW + timedelta(hours=hour)
+    return NodeResult(name, Kind.MODEL, "m.sql", status, moment, hour + 0.5, left=left)
+
+
+def run(engine: Engine, number: int, results: Sequence[NodeResult], nodes: Sequence[str]) -> None:
+    recorder = Recorder(engine, invocation(number))
+    with engine.session() as session:
+        recorder.start(inventory(session, ["RUNNER"]).relations, nodes)
+    for one in results:
+        recorder.add(one)
+    recorder.finish("success", 1.0)
+    recorder.close()
+
+
+def read(engine: Engine) -> dict[str, Remembered]:
+    with engine.session() as session:
+        return dict(state.read(session, inventory(session, ["RUNNER"]).relations))
+
+
+def test_where_no_run_has_been_nothing_is_remembered(engine: Engine) -> None:
+    assert read(engine) == {}
+
+
+def test_the_last_success_is_remembered_beneath_a_failure(engine: Engine) -> None:
+    left = Left("a print", '{"raw.x": "1"}', "run 0", '{"N": "run 0"}')
+    run(engine, 0, [result("core.a", Status.SUCCESS, 0, left)], ["core.a"])
+    error = replace(result("core.a", Status.ERROR, 1), message="no")
+    run(engine, 1, [error, result("core.b", Status.SKIPPED, 1)], ["core.a", "core.b"])
+    assert read(engine) == {
+        "core.a": Remembered(
+            "error", "a print", '{"raw.x": "1"}', "run 0", '{"N": "run 0"}', 0.5, "no"
+        ),
+        "core.b": Remembered("skipped"),
+    }
+
+
+def test_state_of_an_older_version_counts_as_none(engine: Engine) -> None:
+    run(engine, 0, [result("core.a", Status.SUCCESS, 0, Left("f", "i", "v"))], ["core.a"])
+    with engine.session() as session:
+        session.execute("alter table runner.node_results drop column inputs")
+    assert read(engine) == {}
+
+
+def test_a_node_of_a_killed_run_is_unknown_until_it_is_done_again(engine: Engine) -> None:
+    run(engine, 0, [result("core.a", Status.SUCCESS, 0, Left("f", "i", "v"))], ["core.a"])
+    killed = Recorder(engine, invocation(1))
+    with engine.session() as session:
+        killed.start(inventory(session, ["RUNNER"]).relations, ["core.a", "core.b"])
+    killed.close()
+    assert read(engine)["core.a"] == Remembered(UNKNOWN, "f", "i", "v", "", 0.5)
+    assert read(engine)["core.b"] == Remembered(UNKNOWN)
+    later = (datetime.now(UTC) - NOW) / timedelta(hours=1) + 1
+    run(engine, 2, [result("core.a", Status.SUCCESS, int(later), Left("g", "j", "w"))], ["core.a"])
+    assert read(engine)["core.a"] == Remembered("success", "g", "j", "w", "", int(later) + 0.5)
+    assert read(engine)["core.b"] == Remembered(UNKNOWN)
+
+
+def test_a_rollback_leaves_what_was_compared_and_another_version(engine: Engine) -> None:
+    run(engine, 0, [result("core.a", Status.SUCCESS, 0, Left("f", "i", "v", "c"))], ["core.a"])
+    with engine.session() as session:
+        session.execute(happenings.rolled_back(["core.a"], Run("rb", NOW + timedelta(hours=1))))
+    assert read(engine)["core.a"] == Remembered(ROLLED_BACK, "f", "i", "rb", "", 0.5)
+    run(engine, 1, [result("core.a", Status.ERROR, 2)], ["core.a"])
+    assert read(engine)["core.a"].version == "rb"
+
+
+def test_a_reset_makes_forget_everything_but_the_time(engine: Engine) -> None:
+    run(engine, 0, [result("core.a", Status.SUCCESS, 0, Left("f", "i", "v", "c"))], ["core.a"])
+    with engine.session() as session:
+        session.execute(happenings.forgotten(NODES, Run("rs", NOW + timedelta(hours=1))))
+    assert read(engine)["core.a"] == Remembered(RESET, seconds=0.5)
+    assert not read(engine)["core.b"].succeeded
+
+
+def test_a_fresh_node_keeps_the_time_of_its_last_build(engine: Engine) -> None:
+    run(engine, 0, [result("core.a", Status.SUCCESS, 0, Left("f", "i", "v"))], ["core.a"])
+    run(engine, 1, [result("core.a", Status.FRESH, 1, Left("f", "j", "v"))], ["core.a"])
+    assert read(engine)["core.a"] == Remembered("fresh", "f", "j", "v", "", 0.5)
+
+
+EVENTS = st.tuples(
+    st.sampled_from(NODES), st.sampled_from([*Status, ROLLED_BACK, RESET, "killed"]), st.booleans()
+)
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    opened = open_engine(Target("dev", "duckdb", "DB", tmp_path_factory.mktemp("home")))
+    with opened.session() as session:
+        state.prepare(session)
     yield opened
     opened.close()
 
 
-def node(name: str, **values: object) -> NodeResult:
-    result = NodeResult(name, Kind.MODEL, f"models/{name}.sql", Status.SUCCESS, NOW, 1.5, "why")
-    return result if not values else NodeResult(**{**vars(result), **values})
-
-
-def recorded(
-    engine: Engine,
-    *results: NodeResult,
-    status: str = "success",
-    existing: Mapping[Relation, Existing] | None = None,
+@given(st.lists(EVENTS, max_size=8))
+@settings(max_examples=20, deadline=None)
+def test_reading_agrees_with_replaying_the_history(
+    local: Engine, events: Sequence[tuple[str, str, bool]]
 ) -> None:
-    recorder = Recorder(engine, INVOCATION)
-    recorder.start(existing or {})
-    for result in results:
-        recorder.add(result)
-    recorder.finish(status, 2.0)
-    recorder.close()
+    """One thing happens after the other, each to one node; the oracle goes through them in order.
+    The rows need not be written in that order."""
+    expected: dict[str, Remembered] = {}
+    results = []
+    with local.session() as session:
+        for table in ("invocations", "node_results"):
+            session.execute(f"delete from runner.{table}")
+        for hour, (node, status, leaves) in enumerate(events):
+            left = Left(f"f{hour}", f"i{hour}", f"v{hour}", f"c{hour}") if leaves else None
+            expected[node] = replayed(expected.get(node, Remembered("")), hour, status, left)
+            if status in list(Status):
+                results.append(result(node, Status(status), hour, left))
+            else:
+                happen(session, hour, node, status)
+        run(local, 0, results, NODES)
+        assert state.read(session, inventory(session, ["RUNNER"]).relations) == expected
 
 
-def rows(engine: Engine, sql: str) -> list[tuple[object, ...]]:
-    with engine.session() as session:
-        return session.execute(sql).rows
+def happen(session: Session, hour: int, node: str, status: str) -> None:
+    at = NOW + timedelta(hours=hour)
+    if status == ROLLED_BACK:
+        session.execute(happenings.rolled_back([node], Run(f"v{hour}", at)))
+    elif status == RESET:
+        session.execute(happenings.forgotten([node], Run(f"v{hour}", at)))
+    else:
+        values = f"('killed {hour}', 'running', '{at:%Y-%m-%d %H:%M}', '{node}')"
+        columns = "invocation_id, status, recorded_at, nodes"
+        session.execute(f"insert into runner.invocations ({columns}) values {values}")
 
 
-def test_a_run_is_a_row_when_it_starts_and_a_row_when_it_ends(engine: Engine) -> None:
-    recorded(engine)
-    assert rows(
-        engine,
-        "select invocation_id, status, command, target, selection, full_refresh, runner_version, "
-        "seconds from runner.invocations order by recorded_at",
-    ) == [
-        ("some-id", "running", "build", "local", "--select a", True, "0.1", None),
-        ("some-id", "success", "build", "local", "--select a", True, "0.1", 2.0),
-    ]
-
-
-def test_tables_from_before_a_column_get_it(engine: Engine) -> None:
-    recorded(engine)
-    node_results = Relation("RUNNER", "NODE_RESULTS")
-    rows(engine, "alter table runner.node_results drop column rows_quarantined")
-    with engine.session() as session:
-        existing = inventory(session, ["RUNNER"]).relations
-    assert "ROWS_QUARANTINED" not in existing[node_results].names()
-    recorded(engine, node("a", quarantined=3), existing=existing)
-    assert rows(engine, "select rows_quarantined from runner.node_results") == [(3,)]
-
-
-def test_what_happened_to_a_node_can_be_read_back(engine: Engine) -> None:
-    awkward = """it's "quoted" \\ and {rows}\nover two lines, $$ and é"""
-    recorded(
-        engine,
-        node(
-            "a",
-            message=awkward,
-            rows=12,
-            quarantined=3,
-            query_ids=("q1", "q2"),
-            materialized="table",
-        ),
-        node("b", status=Status.SKIPPED),
-    )
-    assert rows(engine, "select * from runner.node_results order by node") == [
-        (
-            "some-id",
-            "a",
-            "model",
-            "table",
-            "models/a.sql",
-            "success",
-            "why",
-            awkward,
-            NOW.replace(tzinfo=None),
-            1.5,
-            12,
-            "q1 q2",
-            3,
-        ),
-        (
-            "some-id",
-            "b",
-            "model",
-            "",
-            "models/b.sql",
-            "skipped",
-            "why",
-            "",
-            NOW.replace(tzinfo=None),
-            1.5,
-            None,
-            "",
-            None,
-        ),
-    ]
-
-
-def test_every_check_has_a_row(engine: Engine) -> None:
-    check = CheckResult(
-        node="a",
-        name="not_null_x",
-        kind=CheckKind.NOT_NULL,
-        severity=Severity.WARN,
-        status=Status.WARN,
-        failures=3,
-        message="x is null in 3 rows",
-        path="models/a.sql",
-        line=7,
-    )
-    recorded(engine, node("a", checks=(check,)))
-    assert rows(engine, "select * from runner.check_results") == [
-        (
-            "some-id",
-            "a",
-            "not_null_x",
-            "not_null",
-            "warn",
-            "warn",
-            3,
-            "x is null in 3 rows",
-            "models/a.sql",
-            7,
-            NOW.replace(tzinfo=None),
-        )
-    ]
-
-
-def test_runs_are_added_to_those_before(engine: Engine) -> None:
-    recorded(engine, node("a"))
-    recorded(engine, node("a"))
-    assert rows(engine, "select count(*) from runner.node_results") == [(2,)]
-
-
-def test_more_results_than_fit_into_a_statement_are_all_written(engine: Engine) -> None:
-    recorded(engine, *(node(f"n{number}") for number in range(state.BATCH + 1)))
-    assert rows(engine, "select count(distinct node) from runner.node_results") == [
-        (state.BATCH + 1,)
-    ]
-
-
-def test_tables_and_columns_are_described(engine: Engine) -> None:
-    recorded(engine)
-    undescribed = rows(
-        engine,
-        "select table_name, column_name from information_schema.columns "
-        "where table_schema = 'RUNNER' and comment is null",
-    )
-    assert undescribed == []
+def replayed(before: Remembered, hour: int, status: str, left: Left | None) -> Remembered:
+    if status == ROLLED_BACK:
+        return replace(before, status=status, version=f"v{hour}", column_versions="", message="")
+    if status == RESET:
+        return Remembered(RESET, seconds=before.seconds)
+    if status == "killed":
+        return replace(before, status=UNKNOWN)
+    seconds = hour + 0.5 if status in (Status.SUCCESS, Status.WARN) else before.seconds
+    return replace(before, status=status, seconds=seconds, **(vars(left) if left else {}))

@@ -23,8 +23,9 @@ from runner.executing.scheduler import Scheduler, Worker
 from runner.inventory import Inventory, inventory
 from runner.nodes import Check, Model, Relation, sql_name
 from runner.plan import Action, Plan
+from runner.recording import Recorder
 from runner.results import Invocation, RunResult
-from runner.state import SCHEMA, TABLES, Recorder
+from runner.state import MADE, SCHEMA
 
 # Seconds for which a thread that comes back from the database waits for one that computes. Python's
 # own 5 ms are as long as a small statement takes.
@@ -65,8 +66,8 @@ def run(
         stack.enter_context(_tuned_interpreter())
         stack.callback(recorder.close)
         found = _prepare(plan, engine)
-        recorder.start(found.relations)
-        made = _built(plan) | TABLES  # the recorder has made those that were not there
+        recorder.start(found.relations, [step.id for step in plan.steps])
+        made = _built(plan) | MADE  # the recorder has made those that were not there
         context = Context(invocation, found.relations, found.asked, made, limits.store_failures)
         workers = [Worker(engine, context) for _ in range(min(limits.threads, len(plan.steps)))]
         for worker in workers:

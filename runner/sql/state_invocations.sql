@@ -9,7 +9,8 @@ insert into runner.invocations (
     selection,
     full_refresh,
     runner_version,
-    seconds
+    seconds,
+    nodes
 )
 select
     split_part(line, chr(31), 1),
@@ -20,7 +21,8 @@ select
     split_part(line, chr(31), 6),
     split_part(line, chr(31), 7)::boolean,
     split_part(line, chr(31), 8),
-    try_to_double(split_part(line, chr(31), 9))
+    try_to_double(split_part(line, chr(31), 9)),
+    nullif(split_part(line, chr(31), 10), '')
 from (
     select flattened.value::varchar as line
     from table(flatten(input => split({rows}, chr(30)))) as flattened

@@ -13,7 +13,11 @@ insert into runner.node_results (
     seconds,
     rows_written,
     query_ids,
-    rows_quarantined
+    rows_quarantined,
+    fingerprint,
+    inputs,
+    version,
+    column_versions
 )
 select
     split_part(line, chr(31), 1),
@@ -28,7 +32,11 @@ select
     split_part(line, chr(31), 10)::float,
     try_to_number(split_part(line, chr(31), 11)),
     split_part(line, chr(31), 12),
-    try_to_number(split_part(line, chr(31), 13))
+    try_to_number(split_part(line, chr(31), 13)),
+    nullif(split_part(line, chr(31), 14), ''),
+    nullif(split_part(line, chr(31), 15), ''),
+    nullif(split_part(line, chr(31), 16), ''),
+    nullif(split_part(line, chr(31), 17), '')
 from (
     select flattened.value::varchar as line
     from table(flatten(input => split({rows}, chr(30)))) as flattened

@@ -1,0 +1,8 @@
+update runner.locks
+set
+    owner = null,
+    invocation_id = null,
+    command = null,
+    taken_at = null,
+    beaten_at = null
+where invocation_id = {invocation}
