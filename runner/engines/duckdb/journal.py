@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +59,23 @@ def decode(database: str, body: str | None) -> Object | None:
     fields = json.loads(body)
     for moment in ("created", "altered"):
         fields[moment] = datetime.fromisoformat(fields[moment])
-    columns = []
-    for column in fields.pop("columns"):
-        identity = column.pop("identity", None)
-        columns.append(TableColumn(**column, identity=tuple(identity) if identity else None))
+    columns = (
+        plain_column(**column) if len(column) == 2 else _column(column)
+        for column in fields.pop("columns")
+    )
     grants = tuple(Grant(**grant) for grant in fields.pop("grants"))
     return Object(database=database, columns=tuple(columns), grants=grants, **fields)
+
+
+@lru_cache(10_000)
+def plain_column(name: str, type: str) -> TableColumn:  # noqa: A002
+    """A column of which nothing else is said; most are, and many tables have the same."""
+    return TableColumn(name, type)
+
+
+def _column(fields: dict[str, Any]) -> TableColumn:
+    identity = fields.pop("identity", None)
+    return TableColumn(**fields, identity=tuple(identity) if identity else None)
 
 
 def write(session: Connection) -> None:

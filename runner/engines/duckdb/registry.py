@@ -29,8 +29,9 @@ class Objects:
         rows = root.execute(
             f"select kind, schema_name, name, body from {schema}.objects order by rowid"
         ).fetchall()
-        for kind, schema_name, name, body in rows:
-            self._put(key(kind, database, schema_name, name), decode(database, body))
+        latest = {key(row[0], database, *row[1:3]).folded(): row[3] for row in rows}
+        for one, body in latest.items():
+            self._put(one, decode(database, body))
         self._advance_clock(database, changes.load(root, database))
         if len(rows) > 100 + 4 * sum(one.database == database for one in self._objects):
             self._compact(root, database)

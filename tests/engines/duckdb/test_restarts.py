@@ -67,6 +67,22 @@ def test_everything_outlives_restarts(tmp_path: Path) -> None:
             assert landing.rows("alter pipe shop.p refresh") == []
 
 
+def test_a_table_that_was_renamed_to_another_case_and_back_outlives_a_restart(
+    tmp_path: Path,
+) -> None:
+    with connect(tmp_path) as session:
+        for statement in (
+            "create table t (a int)",
+            "drop table t",
+            'create table "t" (b int)',
+            'drop table "t"',
+            "create table t (c int)",
+        ):
+            session.execute(statement)
+    with connect(tmp_path) as session:
+        assert [column.name for column in session.execute("select * from t").columns] == ["C"]
+
+
 def test_a_sequence_gives_no_value_twice_over_restarts(tmp_path: Path) -> None:
     seen: list[int] = []
     for turn in range(4):

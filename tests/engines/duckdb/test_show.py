@@ -146,6 +146,8 @@ def test_information_schema_answers_ordinary_queries(session: Session) -> None:
         ("select table_name from information_schema.views where is_secure = 'YES'", ["PAID"]),
         ("select database_name from information_schema.databases", ["DB"]),
         ("select numeric_scale from information_schema.columns where column_name = 'TOTAL'", [2]),
+        ("select count(*) from information_schema.tables", [3]),
+        ("select count(*) from information_schema.databases", [1]),
         ("select count(*) from information_schema.sequences", [0]),
         ("select count(*) from information_schema.functions", [0]),
         ("select count(*) from information_schema.stages", [0]),

@@ -1,12 +1,12 @@
 """INFORMATION_SCHEMA: what is recorded, as tables that any query can read.
 
-A view is bound as a constant: its rows as one JSON text that DuckDB reads into typed columns.
+A view is bound as a constant: each of its columns as a JSON text that DuckDB reads.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ def read(session: Session, path: ddl.Path) -> Query:
     columns = layouts.layouts("information_schema.sql")[name.lower()]
     listed = build(session, database)
     structure = {column.name: types.parse(column.type).duckdb for column in columns}
-    data = json.dumps([[row.get(name) for name in structure] for row in listed], default=moment)
+    data = [[row.get(name) for row in listed] for name in structure]
     return Query(table_sql(structure, data), outputs(*named(columns)))
 
 
@@ -62,17 +62,38 @@ def named(columns: tuple[TableColumn, ...]) -> tuple[list[str], list[types.Type]
     return [column.name for column in columns], [types.parse(column.type) for column in columns]
 
 
-def table_sql(structure: dict[str, str], data: str) -> str:
-    """A relation of DuckDB from rows in JSON.
+def table_sql(structure: dict[str, str], data: Sequence[Sequence[Any]]) -> str:
+    """A relation of DuckDB from the values of each column, which are equally many.
 
-    >>> print(table_sql({"A": "DATE"}, "[]"))
-    (select CAST(r->>0 AS DATE) as "A" from (select unnest(json('[]')->'$[*]') as r))
+    A text that is the same in all rows is written once, if any other column tells how many rows
+    there are.
+
+    >>> print(table_sql({"A": "DATE"}, [["2024-01-31", None]]))
+    (select CAST(unnest(from_json('["2024-01-31",null]', '["VARCHAR"]')) AS DATE) as "A")
     """
+    constant = [_is_constant(values) for values in data]
+    if all(constant):
+        constant[0] = False
     picked = ", ".join(
-        f"CAST(r->>{number} AS {type_}) as {quote(name)}"
-        for number, (name, type_) in enumerate(structure.items())
+        f"CAST({_once(values) if once else _each(values)} AS {type_}) as {quote(name)}"
+        for (name, type_), values, once in zip(structure.items(), data, constant, strict=True)
     )
-    return f"(select {picked} from (select unnest(json({literal(data)})->'$[*]') as r))"
+    return f"(select {picked})"
+
+
+def _is_constant(values: Sequence[Any]) -> bool:
+    if not values or not isinstance(values[0], str | None):
+        return False
+    return values.count(values[0]) == len(values)
+
+
+def _once(values: Sequence[Any]) -> str:
+    return "NULL" if values[0] is None else literal(values[0])
+
+
+def _each(values: Sequence[Any]) -> str:
+    data = json.dumps(values, default=moment, separators=(",", ":"))
+    return f"""unnest(from_json({literal(data)}, '["VARCHAR"]'))"""
 
 
 def moment(value: datetime) -> str:

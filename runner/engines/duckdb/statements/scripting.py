@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +100,8 @@ def result_scan(binder: Binder, node: exp.Anonymous) -> Query:
             raise Unsupported(f"RESULT_SCAN of a column of type {kind.name}")
     columns = outputs([column.name for column in last.columns], kinds)
     structure = {c.physical: c.type.duckdb for c in columns}
-    data = json.dumps([[text(value) for value in row] for row in last.rows])
+    rows = [[text(value) for value in row] for row in last.rows]
+    data = list(zip(*rows, strict=True)) or [()] * len(columns)
     return Query(table_sql(structure, data)[1:-1], columns)
 
 
