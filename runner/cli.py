@@ -247,6 +247,21 @@ def verify(batches: int, **options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, "log_format")
+@click.option("--to", metavar="NAME", help="Make this database as a clone of the target's.")
+@click.option("--replace", is_flag=True, help="Make it anew if it is a clone that is there.")
+@click.option("--drop", metavar="NAME", help="Drop this clone, if it is there.")
+def clone(to: str | None, replace: bool, drop: str | None, **options: Any) -> None:
+    """Clone the target's database, with what the state remembers of it.
+
+    A build in the clone builds what the project's files say otherwise than the origin, and loads
+    nothing. Only what this command made is replaced or dropped.
+    """
+    commands = _commands()
+    sys.exit(commands.clone(Options(**options), commands.Clone(to, replace, drop)))
+
+
+@cli.command(epilog=EXIT_CODES)
 @click.argument("before")
 @click.argument("after", required=False)
 @shared(*PROJECT, *SELECTION, "threads")

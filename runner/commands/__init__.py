@@ -16,6 +16,8 @@ _MODULES = {
     "Clean": "environments",
     "check": "running",
     "clean": "environments",
+    "Clone": "environments",
+    "clone": "environments",
     "compile_": "looking",
     "debug": "looking",
     "deploy": "running",

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -14,8 +14,8 @@ from runner import graph, selectors
 from runner.commands.common import load, reporting, threads, typed
 from runner.configuration import is_database
 from runner.engines import Session, open_engine
+from runner.environments import cloning, orphans
 from runner.environments import diff as comparing
-from runner.environments import orphans
 from runner.environments.differences import Difference
 from runner.environments.orphans import Orphan
 from runner.errors import DONE, FAILED, UsageError
@@ -43,17 +43,14 @@ def diff(options: Options, asked: Diff) -> int:
     """Print what differs; a relation that cannot be read is a failure, a difference only if the
     exit code is asked to say so."""
     with reporting(options):
-        for name in filter(None, (asked.before, asked.after)):
-            if not is_database(name):
-                raise UsageError(f"{name!r} is no database name", "use letters, digits and _")
         project = load(options)
         target = project.target(options.target)
-        read = graph.read(project)
+        read = graph.read(project, project.artifacts)
         is_part = options.select or options.exclude
         order = comparing.Order(
             read,
-            asked.before,
-            asked.after or target.database,
+            _plain(asked.before),
+            _plain(asked.after or target.database),
             selectors.select(read, options.select, options.exclude) if is_part else None,
             asked.every_row,
             threads(options, target),
@@ -71,6 +68,50 @@ def _formatted(found: Difference, format_: str) -> str:
 
 
 @dataclass(frozen=True)
+class Clone:
+    """What `runner clone` is asked for: a clone to make, and whether in the place of one that is
+    there, or one to drop."""
+
+    to: str | None = None
+    replace: bool = False
+    drop: str | None = None
+
+
+def clone(options: Options, asked: Clone) -> int:
+    """Clone the target's database, or drop a clone; one that is not there is no failure."""
+    with reporting(options) as report:
+        name = _database(asked)
+        project = load(options if asked.to else replace(options, database=None))
+        target = project.target(options.target)
+        report.started("clone", project.config.name, target, typed(options))
+        with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
+            if asked.drop:
+                gone = cloning.drop(engine, name)
+                report.note(f"dropped {name}" if gone else f"there is no database {name}")
+            else:
+                read = graph.read(project, project.artifacts)
+                cloning.clone(engine, read, name, replace=asked.replace)
+                rest = typed(replace(options, database=name))
+                report.note(f"cloned {target.database} to {name}; next: runner build{rest}")
+    return DONE
+
+
+def _database(asked: Clone) -> str:
+    """The database to make or to drop. Raises `UsageError` unless there is exactly one."""
+    if bool(asked.to) == bool(asked.drop):
+        raise UsageError("say what to do", "either --to NAME or --drop NAME")
+    if asked.drop and asked.replace:
+        raise UsageError("--replace goes with --to", "leave it out")
+    return _plain(asked.to or asked.drop or "")
+
+
+def _plain(name: str) -> str:
+    if not is_database(name):
+        raise UsageError(f"{name!r} is no database name", "use letters, digits and _")
+    return name
+
+
+@dataclass(frozen=True)
 class Clean:
     """Whether `runner clean` drops without asking, and whether it drops histories too."""
 
@@ -84,7 +125,7 @@ def clean(options: Options, asked: Clean) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        read = graph.read(project)
+        read = graph.read(project, project.artifacts)
         report.started("clean", project.config.name, target, typed(options))
         with (
             closing(open_engine(target)) as opened,

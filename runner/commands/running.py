@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 
 import click
 
-from runner import __version__, graph, wanted
+from runner import __version__, baseline, graph, wanted
 from runner import ingest as ingestion
 from runner import rollback as rolling_back
 from runner.commands.common import load, reporting, threads, typed
 from runner.commands.looking import preview
 from runner.deploying import migrations
 from runner.engines import Engine, Target, open_engine
+from runner.environments import cloning
 from runner.errors import DONE, FAILED, UsageError
 from runner.executing import executor, interrupts
 from runner.graph import Graph
@@ -113,16 +114,27 @@ def _deploy(
     dry_run: bool = False,
 ) -> tuple[Deployed, ...]:
     with interrupts.cancelling(engine) as opened:
-        return migrations.deploy(
+        done = migrations.deploy(
             project, opened, opened.target, account=account, dry_run=dry_run, warn=report.note
         )
+        if done and not dry_run and _is_clone(opened):
+            cloning.pause_pipes(opened, graph.read(project, project.artifacts).catalog.pipes)
+    return done
 
 
 def _ingest(read: Graph, engine: Engine, report: Reporter) -> tuple[Loaded, ...]:
     with interrupts.cancelling(engine) as opened:
+        if _is_clone(opened):
+            report.note(f"{engine.target.database} is a clone: files are not loaded again")
+            return ()
         files = ingestion.run(opened, read.catalog, report.note)
     report.loaded(files)
     return files
+
+
+def _is_clone(engine: Engine) -> bool:
+    with engine.session() as session:
+        return baseline.is_clone(session)
 
 
 def _execute(command: str, plan: Plan, engine: Engine, options: Options, report: Reporter) -> int:

@@ -1,0 +1,5 @@
+select
+    relation,
+    token,
+    version
+from runner.clone_baseline
