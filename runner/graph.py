@@ -6,9 +6,7 @@ touched.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -102,21 +100,8 @@ def read(project: Project, keep_in: Path | None = None) -> Graph:
     What is read is kept in a file of the folder `keep_in`, and not read again until it changes.
     """
     keys = Keys(project)
-    with _rare_collections(), Cache(keep_in / FILE if keep_in else None) as cache:
+    with Cache(keep_in / FILE if keep_in else None) as cache:
         return cache.kept(keys.graph, lambda: _assembled(reading.read(project, keys, cache)))
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Syntax trees are cycles, made and dropped by the thousand: looking for garbage as often as
-    usual takes a tenth of the time, never looking takes three times the memory. Of what the cache
-    keeps nothing is garbage."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(20_000, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
 
 
 def _assembled(read: Read) -> Graph:
