@@ -123,7 +123,7 @@ def _assembled(read: Read) -> Graph:
         catalog=catalog,
         order=order,
         upstream=upstream,
-        blocked_by=_blocked_by(nodes, order, upstream),
+        blocked_by=_blocked_by(nodes, upstream),
         all_columns=columns.specs,
         fingerprints={one.node.id: one.fingerprint for one in parsed if one.node},
         clocks={one.node.id: one.clock for one in parsed if one.node},
@@ -248,7 +248,7 @@ def _cycle(cycle: Sequence[str], files: Mapping[str, Parsed]) -> Problem:
 
 
 def _blocked_by(
-    nodes: Mapping[str, Node], order: Iterable[str], upstream: Mapping[str, frozenset[str]]
+    nodes: Mapping[str, Node], upstream: Mapping[str, frozenset[str]]
 ) -> dict[str, frozenset[str]]:
     """The check files over several relations that each node waits for directly.
 
@@ -265,11 +265,11 @@ def _blocked_by(
             below |= _reachable(downstream, relation)
         before = _reachable(waits, check.id)
         free = {id_ for id_ in below - before if not isinstance(nodes[id_], Check)}
-        for id_ in order:
-            if id_ in free and not upstream[id_] & free:
+        for id_ in free:
+            if upstream[id_].isdisjoint(free):
                 blocked.setdefault(id_, set()).add(check.id)
                 waits[id_].add(check.id)
-    return {id_: frozenset(checks) for id_, checks in blocked.items()}
+    return {id_: frozenset(checks) for id_, checks in sorted(blocked.items())}
 
 
 def _reachable(edges: Mapping[str, Iterable[str]], start: str) -> frozenset[str]:
