@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runner import baseline, change_tokens
+from runner import baseline, change_tokens, scripts, state
 from runner.engines import Engine, Session
 from runner.environments.databases import enter
 from runner.errors import EngineError, UsageError
@@ -43,6 +43,8 @@ def clone(engine: Engine, graph: Graph, to: str, *, replace: bool = False) -> No
         enter(session, to)
         unchanged = {one: version for one, version in before.items() if after.get(one) == version}
         baseline.record(session, change_tokens.read(session, unchanged), unchanged)
+        if state.LOCKS in there:
+            session.execute(scripts.own("lock_of_clone"))
 
 
 def drop(engine: Engine, database: str) -> bool:
@@ -67,8 +69,8 @@ def _relations(session: Session, graph: Graph) -> frozenset[Relation]:
     nodes = graph.nodes.values()
     read = (reference.relation for node in nodes for reference in node.reads)
     schemas = {one.schema for one in (*relations(nodes), *read, *graph.catalog.tables)}
-    own = {baseline.BASELINE.schema}
-    return frozenset(inventory(session, (schemas - RESERVED_SCHEMAS) | own).relations)
+    schemas = (schemas - RESERVED_SCHEMAS) | {state.SCHEMA}
+    return frozenset(inventory(session, schemas).relations)
 
 
 def _sources(there: Iterable[Relation], graph: Graph) -> frozenset[Relation]:

@@ -114,6 +114,14 @@ def test_a_source_that_changes_while_it_is_cloned_is_not_taken_for_what_it_was(s
         assert found[STILL] == before[STILL]
 
 
+def test_a_clone_is_not_held_by_the_run_that_holds_its_origin(shop: Shop) -> None:
+    shop.sql("update runner.locks set owner = 'me', invocation_id = 'x', beaten_at = sysdate()")
+    clone(shop)
+    owners = "select owner, invocation_id, beaten_at from {}.runner.locks"
+    assert shop.sql(owners.format("pr")) == [(None, None, None)]
+    assert shop.sql(owners.format("db"))[0][:2] == ("me", "x")
+
+
 def test_only_what_was_cloned_is_made_anew_or_dropped(cafe: Cafe) -> None:
     def failing(*arguments: str) -> str:
         done = cafe.run("clone", *arguments)
