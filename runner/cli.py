@@ -81,6 +81,9 @@ SHARED = {
         is_flag=True,
         help="Keep the rows that violate checks, a table for each check in the schema runner.",
     ),
+    "wait": click.option(
+        "--wait", is_flag=True, help="Wait while another run changes the database."
+    ),
     "log_format": click.option(
         "--log-format",
         type=click.Choice(["text", "json"]),
@@ -173,7 +176,7 @@ def plan(**options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*PROJECT, "log_format")
+@shared(*PROJECT, "wait", "log_format")
 @click.option("--account", is_flag=True, help="Deploy migrations/account/, once per account.")
 @click.option("--dry-run", is_flag=True, help="Only say which scripts would be applied.")
 def deploy(account: bool, dry_run: bool, **options: Any) -> None:
@@ -189,7 +192,7 @@ def ingest(**options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*RUN, "full_refresh", "force", *BATCHES)
+@shared(*RUN, "full_refresh", "force", *BATCHES, "wait")
 @click.option(
     "--preview",
     is_flag=True,
@@ -211,7 +214,7 @@ def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*PROJECT, *SELECTION, *BATCHES, "log_format")
+@shared(*PROJECT, *SELECTION, *BATCHES, "wait", "log_format")
 @click.option("--batch", type=MOMENT, help="Take out the batch that holds this day or time (UTC).")
 @click.option("--invocation", default="", help="Take out what this run wrote (runner.batches).")
 @click.option("--dry-run", is_flag=True, help="Only show what would be taken out.")
@@ -291,7 +294,7 @@ def diff(
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*PROJECT, "log_format")
+@shared(*PROJECT, "wait", "log_format")
 @click.option("--yes", is_flag=True, help="Drop without asking.")
 @click.option("--force", is_flag=True, help="Drop the histories of snapshots and archives too.")
 def clean(yes: bool, force: bool, **options: Any) -> None:

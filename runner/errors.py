@@ -131,6 +131,10 @@ class ConnectionFailed(MachineFailed):
     """The database cannot be reached or opened: a dead server, a locked file, a read-only one."""
 
 
+class Occupied(ConnectionFailed):
+    """Another process has the database open, and it lets in one at a time."""
+
+
 class Cancelled(EngineError):
     """The statement was interrupted by its user."""
 

@@ -22,6 +22,7 @@ class Options:
     preview       only say what a build would do; write nothing
     store_failures   keep the rows that violate checks in tables
     force         let a full refresh throw the histories of snapshots away
+    wait          wait while another run changes the database
     """
 
     project_dir: Path = Path()
@@ -37,6 +38,7 @@ class Options:
     preview: bool = False
     fail_fast: bool = False
     store_failures: bool = False
+    wait: bool = False
     log_format: str = "text"
 
     @property

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shlex
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from runner import __version__, locking
 from runner import project as projects
-from runner.engines import Target
+from runner.engines import Engine, Target
 from runner.errors import FAILED, Cancelled, RunnerError, ScriptStopped, UsageError
 from runner.options import Options
 from runner.project import Project
 from runner.reporting.report import Reporter, reporter
+from runner.results import Invocation
 
 
 @contextmanager
@@ -44,6 +48,38 @@ def load(options: Options) -> Project:
         f"there is no {projects.CONFIG} in {start} or above it",
         "`runner init` makes a project; --project-dir points to one",
     )
+
+
+@contextmanager
+def changing(
+    target: Target, invocation: Invocation, options: Options, report: Reporter
+) -> Iterator[Engine]:
+    """The engine of a target whose database no other run changes meanwhile."""
+    with (
+        locking.opened(target, report.note, wait=options.wait) as opened,
+        locking.held(opened, invocation, report.note, wait=options.wait) as engine,
+    ):
+        yield engine
+
+
+def begun(command: str, target: Target, options: Options) -> Invocation:
+    """A run of a command, which begins now."""
+    return Invocation(
+        id=str(uuid.uuid4()),
+        command=command,
+        target=target.name,
+        database=target.database,
+        started_at=datetime.now(UTC),
+        version=__version__,
+        selection=_selection(options),
+        full_refresh=options.full_refresh,
+    )
+
+
+def _selection(options: Options) -> str:
+    """What was selected, as typed."""
+    words = [f"--select {text}" for text in options.select]
+    return " ".join(words + [f"--exclude {text}" for text in options.exclude])
 
 
 def threads(options: Options, target: Target) -> int:

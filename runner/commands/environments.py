@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import click
 
 from runner import graph, selectors
-from runner.commands.common import load, reporting, threads, typed
+from runner.commands.common import begun, changing, load, reporting, threads, typed
 from runner.configuration import is_database
 from runner.engines import Session, open_engine
 from runner.environments import cloning, orphans
@@ -128,7 +128,7 @@ def clean(options: Options, asked: Clean) -> int:
         read = graph.read(project, project.artifacts)
         report.started("clean", project.config.name, target, typed(options))
         with (
-            closing(open_engine(target)) as opened,
+            changing(target, begun("clean", target, options), options, report) as opened,
             interrupts.cancelling(opened) as engine,
             engine.session() as session,
         ):

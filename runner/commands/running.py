@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Collection, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
-from runner import __version__, baseline, graph, wanted
+from runner import baseline, graph, wanted
 from runner import ingest as ingestion
 from runner import rollback as rolling_back
-from runner.commands.common import load, reporting, threads, typed
+from runner.commands.common import begun, changing, load, reporting, threads, typed
 from runner.commands.looking import preview
 from runner.deploying import migrations
-from runner.engines import Engine, Target, open_engine
+from runner.engines import Engine, open_engine
 from runner.environments import cloning
 from runner.errors import DONE, FAILED, UsageError
 from runner.executing import executor, interrupts
@@ -41,12 +40,13 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
         before = [step for step in target.options.get("before_build", ()) if step not in without]
         report.started("build", project.config.name, target, typed(options))
         files: tuple[Loaded, ...] = ()
-        with closing(open_engine(target)) as engine:
+        invocation = begun("build", target, options)
+        with changing(target, invocation, options, report) as engine:
             if "deploy" in before:
                 report.deployed(_deploy(project, engine, report), dry_run=False)
             if "ingest" in before:
                 files = _ingest(asked.graph, engine, report)
-            code = _execute("build", asked.plan(engine), engine, options, report)
+            code = _execute(invocation, asked.plan(engine), engine, options, report)
         return FAILED if any(file.refused for file in files) else code
 
 
@@ -58,7 +58,7 @@ def check(options: Options) -> int:
         plan = wanted.read(project, options).checks()
         report.started("check", project.config.name, target, typed(options))
         with closing(open_engine(target)) as engine:
-            return _execute("check", plan, engine, options, report)
+            return _execute(begun("check", target, options), plan, engine, options, report)
 
 
 def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
@@ -67,7 +67,8 @@ def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
         project = load(options)
         target = project.target(options.target)
         report.started("deploy", project.config.name, target, typed(options))
-        with closing(open_engine(target)) as engine:
+        changes = changing(target, begun("deploy", target, options), options, report)
+        with closing(open_engine(target)) if dry_run or account else changes as engine:
             done = _deploy(project, engine, report, account=account, dry_run=dry_run)
             report.deployed(done, dry_run=dry_run)
     return DONE
@@ -95,8 +96,12 @@ def rollback(options: Options, batch: datetime | None, invocation: str, *, dry_r
         target = project.target(options.target)
         asked = wanted.read(project, options)
         report.started("rollback", project.config.name, target, typed(options))
-        began = _invocation("rollback", target, options)
-        with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
+        began = begun("rollback", target, options)
+        changes = changing(target, began, options, report)
+        with (
+            closing(open_engine(target)) if dry_run else changes as opened,
+            interrupts.cancelling(opened) as engine,
+        ):
             done = rolling_back.carry_out(engine, asked.batched, which, began, dry_run=dry_run)
         _show_rollback(done, options)
         if not dry_run:
@@ -137,33 +142,16 @@ def _is_clone(engine: Engine) -> bool:
         return baseline.is_clone(session)
 
 
-def _execute(command: str, plan: Plan, engine: Engine, options: Options, report: Reporter) -> int:
-    target = engine.target
-    limits = executor.Limits(threads(options, target), options.fail_fast, options.store_failures)
+def _execute(
+    invocation: Invocation, plan: Plan, engine: Engine, options: Options, report: Reporter
+) -> int:
+    limits = executor.Limits(
+        threads(options, engine.target), options.fail_fast, options.store_failures
+    )
     report.planned(plan, limits.threads)
-    invocation = _invocation(command, target, options)
     run = executor.run(plan, engine, invocation, limits, report.event)
     report.finished(run)
     return DONE if run.ok else FAILED
-
-
-def _invocation(command: str, target: Target, options: Options) -> Invocation:
-    return Invocation(
-        id=str(uuid.uuid4()),
-        command=command,
-        target=target.name,
-        database=target.database,
-        started_at=datetime.now(UTC),
-        version=__version__,
-        selection=_selection(options),
-        full_refresh=options.full_refresh,
-    )
-
-
-def _selection(options: Options) -> str:
-    """What was selected, as typed."""
-    words = [f"--select {text}" for text in options.select]
-    return " ".join(words + [f"--exclude {text}" for text in options.exclude])
 
 
 def _show_rollback(done: Sequence[TakenOut], options: Options) -> None:

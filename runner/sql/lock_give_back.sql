@@ -1,6 +1,8 @@
 update runner.locks
 set
     owner = null,
+    machine = null,
+    process = null,
     invocation_id = null,
     command = null,
     taken_at = null,

@@ -76,7 +76,9 @@ create table if not exists runner.batches (
 comment = 'The ledger of batches: what was done is written in the transaction of its rows';
 
 create table if not exists runner.locks (
-    owner varchar comment 'Who changes the database: user, machine and process; null while nobody does',
+    owner varchar comment 'Who changes the database; null while nobody does',
+    machine varchar comment 'Where that runs',
+    process number(38, 0) comment 'Its number there',
     invocation_id varchar comment 'The run',
     command varchar comment 'What was typed',
     taken_at timestamp_ntz comment 'Since when, UTC',

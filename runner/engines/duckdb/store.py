@@ -18,14 +18,14 @@ from typing import ClassVar
 
 import duckdb
 
-from runner.engines.duckdb import leftovers, macros
+from runner.engines.duckdb import claims, leftovers, macros
 from runner.engines.duckdb.leftovers import SUFFIX
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Key, Object, key
 from runner.engines.duckdb.registry import Objects
 from runner.engines.duckdb.seen import Seen
 from runner.engines.duckdb.translations import Translations
-from runner.errors import ConnectionFailed, Unsupported
+from runner.errors import ConnectionFailed, Occupied, Unsupported
 
 OWN_SCHEMA = "_runner"
 ACCOUNT = "_account"
@@ -66,6 +66,7 @@ class Store:
         self._attach_macros()
         if self.folder is None:
             return
+        claims.sign(self.folder)
         leftovers.sweep(self.folder)
         for file in sorted(self.folder.glob(f"*{SUFFIX}")):
             if file.stem == "account":
@@ -232,9 +233,9 @@ def cannot_open(file: str, error: Exception) -> ConnectionFailed:
     text = str(error)
     owner = re.search(r"\(PID (\d+)\)", text)
     if owner or "Conflicting lock" in text:
-        who = f" (process {owner.group(1)})" if owner else ""
-        return ConnectionFailed(
-            f"{file} is in use by another process{who}",
+        who = claims.owner(Path(file).parent, int(owner.group(1))) if owner else "another process"
+        return Occupied(
+            f"{file} is in use by {who}",
             "wait for it or end it: a database file can be open in one process at a time",
         )
     return ConnectionFailed(
