@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 
@@ -42,7 +42,8 @@ class Fingerprint:
     @cached_property
     def text(self) -> str:
         """The digests as the state keeps them: equal texts build the same."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        digests = {one.name: getattr(self, one.name) for one in fields(self)}
+        return json.dumps(digests, separators=(",", ":"))
 
 
 def from_text(text: str) -> Fingerprint:

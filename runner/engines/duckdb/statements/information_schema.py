@@ -16,6 +16,7 @@ from runner.engines.duckdb.names import literal, quote
 from runner.engines.duckdb.objects import Object, TableColumn
 from runner.engines.duckdb.scopes import Query, outputs
 from runner.engines.duckdb.statements import (
+    columns_view,
     counters,
     ddl,
     grants,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 Row = dict[str, Any]
-NAME = "INFORMATION_SCHEMA"
+NAME, COLUMNS = "INFORMATION_SCHEMA", "COLUMNS"
 # views of the page *Snowflake Information Schema* that have nothing to answer from here
 OTHERS = frozenset(
     {"APPLICABLE_ROLES", "CLASSES", "CLASS_INSTANCES", "CORTEX_SEARCH_SERVICES", "ELEMENT_TYPES"}
@@ -46,15 +47,17 @@ def read(session: Session, path: ddl.Path) -> Query:
     """The view of a database's INFORMATION_SCHEMA for FROM. Raises 002003 for an unknown one."""
     database, _, name = path
     ddl.require_database(session, database)
-    build = VIEWS.get(name)
-    if build is None and name in OTHERS:
+    if name in OTHERS:
         raise Unsupported(f"INFORMATION_SCHEMA.{name}")
-    if build is None:
+    if name != COLUMNS and name not in VIEWS:
         raise replies.does_not_exist("Object", ".".join(path))
     columns = layouts.layouts("information_schema.sql")[name.lower()]
-    listed = build(session, database)
     structure = {column.name: types.parse(column.type).duckdb for column in columns}
-    data = [[row.get(name) for row in listed] for name in structure]
+    if name == COLUMNS:
+        data = columns_view.values(of(session, database, *kinds.TABLE_KINDS), structure)
+    else:
+        listed = VIEWS[name](session, database)
+        data = [[row.get(name) for row in listed] for name in structure]
     return Query(table_sql(structure, data), outputs(*named(columns)))
 
 
@@ -191,47 +194,6 @@ def table(session: Session, record: Object) -> Row:
 
 
 TABLE_TYPES = {"TABLE": "BASE TABLE", "DYNAMIC TABLE": "BASE TABLE"}
-
-
-def columns(session: Session, database: str) -> list[Row]:
-    return [
-        {**column_row(column), **prefixed(record, "TABLE"), **place, "COMMENT": column.comment}
-        for record in of(session, database, *kinds.TABLE_KINDS)
-        for number, column in enumerate(record.columns, 1)
-        for place in ({"ORDINAL_POSITION": number},)
-    ]
-
-
-def column_row(column: TableColumn) -> Row:
-    """A column's type in the columns of COLUMNS (page *COLUMNS view*)."""
-    kind = types.parse(column.type)
-    start, increment = column.identity or (None, None)
-    row: Row = {
-        "COLUMN_NAME": column.name,
-        "COLUMN_DEFAULT": column.default,
-        "IS_NULLABLE": yes(column.nullable),
-        "DATA_TYPE": "TEXT" if kind.name == "VARCHAR" else kind.name,
-        "IS_SELF_REFERENCING": "NO",
-        "IS_IDENTITY": yes(column.identity),
-        "IDENTITY_GENERATION": "BY DEFAULT" if column.identity else None,
-        "IDENTITY_START": start,
-        "IDENTITY_INCREMENT": increment,
-        "IDENTITY_CYCLE": "NO" if column.identity else None,
-        "IDENTITY_ORDERED": "NO" if column.identity else None,
-    }
-    if kind.name == "NUMBER":
-        precision = {"NUMERIC_PRECISION": kind.precision, "NUMERIC_SCALE": kind.scale}
-        row.update({**precision, "NUMERIC_PRECISION_RADIX": 10})
-    elif kind.name == "VARCHAR":
-        length = kind.length or types.MAX_LENGTH
-        row["CHARACTER_MAXIMUM_LENGTH"] = length
-        row["CHARACTER_OCTET_LENGTH"] = min(4 * length, types.MAX_LENGTH)
-    elif kind.name == "BINARY":
-        length = kind.length or types.MAX_BINARY
-        row.update(dict.fromkeys(("CHARACTER_MAXIMUM_LENGTH", "CHARACTER_OCTET_LENGTH"), length))
-    elif kind.name in types.TIMES:
-        row["DATETIME_PRECISION"] = kind.digits
-    return row
 
 
 def views(session: Session, database: str) -> list[Row]:
@@ -409,7 +371,6 @@ VIEWS: dict[str, Callable[[Session, str], list[Row]]] = {
     "DATABASES": databases,
     "SCHEMATA": schemata,
     "TABLES": tables,
-    "COLUMNS": columns,
     "VIEWS": views,
     "SEQUENCES": sequences,
     "FUNCTIONS": functions,
