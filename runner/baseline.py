@@ -1,8 +1,8 @@
-"""What a clone of a database knows of its origin: how its sources' change tokens are to be read.
+"""What a clone of a database knows of its origin: how its change tokens are to be read.
 
-A clone's tables have change tokens of their own. The table `runner.clone_baseline` says for the
-sources which of them stood for which version in the origin, so that a clone whose sources are as
-they were is as up to date as its origin was. That the table is there makes a database a clone.
+A clone's tables have change tokens of their own. The table `runner.clone_baseline` says which of
+them stood for which version in the origin, so that a clone whose sources are as they were is as up
+to date as its origin was. That the table is there makes a database a clone.
 """
 
 from __future__ import annotations

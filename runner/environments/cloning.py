@@ -35,11 +35,11 @@ def clone(engine: Engine, graph: Graph, to: str, *, replace: bool = False) -> No
             _refuse_other(session, to, "replace")
         enter(session, origin)
         there = _relations(session, graph)
-        sources = _sources(there, graph)
-        before = baseline.tokens(session, sources, there)
+        told = [relation for relation in there if relation.schema != state.SCHEMA]
+        before = baseline.tokens(session, told, there)
         _create(session, origin, to, replace=replace)
         enter(session, origin)
-        after = baseline.tokens(session, sources, there)
+        after = baseline.tokens(session, told, there)
         enter(session, to)
         unchanged = {one: version for one, version in before.items() if after.get(one) == version}
         baseline.record(session, change_tokens.read(session, unchanged), unchanged)
@@ -71,14 +71,6 @@ def _relations(session: Session, graph: Graph) -> frozenset[Relation]:
     schemas = {one.schema for one in (*relations(nodes), *read, *graph.catalog.tables)}
     schemas = (schemas - RESERVED_SCHEMAS) | {state.SCHEMA}
     return frozenset(inventory(session, schemas).relations)
-
-
-def _sources(there: Iterable[Relation], graph: Graph) -> frozenset[Relation]:
-    """Of what is there, all that no node fills."""
-    filled = relations(graph.nodes.values())
-    return frozenset(
-        one for one in there if one not in filled and one.schema not in RESERVED_SCHEMAS
-    )
 
 
 def _exists(session: Session, database: str) -> bool:

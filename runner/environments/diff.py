@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 
+from runner import baseline, state
 from runner.engines import Engine, Session
 from runner.environments.databases import enter
 from runner.environments.differences import (
@@ -24,13 +25,16 @@ from runner.generating.differences import Compared, Comparison
 from runner.generating.quarantine import of as quarantine_of
 from runner.generating.work import Existing
 from runner.graph import Graph
-from runner.inventory import Inventory, inventory
+from runner.inventory import inventory
 from runner.naming import RESERVED_SCHEMAS, RESERVED_SUFFIXES
 from runner.nodes import QUARANTINE, CheckKind, Model, Relation, Snapshot, relations
+from runner.remembered import Remembered
+from runner.results import Status
 
 Node = Model | Snapshot
 
 VALID_FROM = "VALID_FROM"
+SURE = frozenset({Status.SUCCESS, Status.WARN, Status.FRESH})
 ASIDE = tuple(suffix for suffix in RESERVED_SUFFIXES if suffix != QUARANTINE.upper())
 
 
@@ -51,6 +55,20 @@ class Order:
 
 
 @dataclass(frozen=True)
+class _Side:
+    """One database: its relations, their change tokens as the origin's, and the state."""
+
+    relations: Mapping[Relation, Existing]
+    tokens: Mapping[Relation, str]
+    remembered: Mapping[str, Remembered]
+
+    def version(self, relation: Relation) -> str:
+        """The run that last changed it, if it is known that none has touched it since."""
+        remembered = self.remembered.get(str(relation))
+        return remembered.version if remembered and remembered.status in SURE else ""
+
+
+@dataclass(frozen=True)
 class _Question:
     """A relation to compare, as it stands in both databases; `skip` says why not its rows."""
 
@@ -65,10 +83,20 @@ def run(engine: Engine, order: Order) -> Difference:
     """Compare. A relation that cannot be read is a finding; raises `UsageError` for a database that
     does not exist and `Cancelled` when a statement was."""
     with engine.session() as session:
-        schemas = _schemas(order.graph)
-        before = _inventory(session, order.before, schemas)
-        after = _inventory(session, order.after, schemas)
-    questions = list(_questions(order, before, after))
+        before = _look(session, order, order.before)
+        after = _look(session, order, order.after)
+    nodes = relations(order.graph.nodes.values())
+    keys = {relation: key_of(node) for relation, node in nodes.items()}
+    questions = [
+        _Question(
+            relation,
+            before.relations.get(relation),
+            after.relations.get(relation),
+            keys.get(relation, ()),
+            "" if order.every_row else _why_not(order, relation, before, after),
+        )
+        for relation in _wanted(order, {*before.relations, *after.relations})
+    ]
     return Difference(order.before, order.after, tuple(_answers(engine, order, questions)))
 
 
@@ -82,29 +110,34 @@ def key_of(node: Node) -> tuple[str, ...]:
     return next((check.columns for check in unique), ())
 
 
-def _schemas(graph: Graph) -> frozenset[str]:
+def _look(session: Session, order: Order, database: str) -> _Side:
+    """What a database tells without a look at its rows."""
+    enter(session, database)
+    graph = order.graph
     filled = {relation.schema for relation in relations(graph.nodes.values())}
     made = {relation.schema for relation in graph.catalog.tables}
-    return frozenset((filled | made) - RESERVED_SCHEMAS)
+    found = inventory(session, ((filled | made) - RESERVED_SCHEMAS) | {state.SCHEMA}).relations
+    tokens = baseline.tokens(session, _wanted(order, found), found)
+    return _Side(found, tokens, state.read(session, found))
 
 
-def _inventory(session: Session, database: str, schemas: Collection[str]) -> Inventory:
-    enter(session, database)
-    return inventory(session, schemas)
+def _why_not(order: Order, relation: Relation, before: _Side, after: _Side) -> str:
+    """Why the rows of a relation need not be compared; empty when they do."""
+    if _is_unchanged(relation, before, after):
+        return "unchanged since it was cloned"
+    return "made by migrations" if relation in order.graph.catalog.tables else ""
 
 
-def _questions(order: Order, before: Inventory, after: Inventory) -> Iterator[_Question]:
-    nodes = relations(order.graph.nodes.values())
-    for relation in _wanted(order, {*before.relations, *after.relations}):
-        node = nodes.get(relation)
-        is_made = relation in order.graph.catalog.tables
-        yield _Question(
-            relation,
-            before.relations.get(relation),
-            after.relations.get(relation),
-            key_of(node) if node else (),
-            "made by migrations" if is_made and not order.every_row else "",
-        )
+def _is_unchanged(relation: Relation, before: _Side, after: _Side) -> bool:
+    """Whether neither database has touched the relation since one of them, or both, were cloned. A
+    view's token tells of what it reads, the state of the view itself."""
+    token = before.tokens.get(relation)
+    if token is None or token != after.tokens.get(relation):
+        return False
+    if before.relations[relation].kind != "view":
+        return True
+    version = before.version(relation)
+    return bool(version) and version == after.version(relation)
 
 
 def _wanted(order: Order, there: Collection[Relation]) -> list[Relation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -120,6 +121,24 @@ def test_a_clone_is_not_held_by_the_run_that_holds_its_origin(shop: Shop) -> Non
     owners = "select owner, invocation_id, beaten_at from {}.runner.locks"
     assert shop.sql(owners.format("pr")) == [(None, None, None)]
     assert shop.sql(owners.format("db"))[0][:2] == ("me", "x")
+
+
+def test_what_nobody_has_touched_since_it_was_cloned_is_not_compared(cafe: Cafe) -> None:
+    def compared(*arguments: str) -> set[str]:
+        done = cafe.run("diff", "CAFE_LOCAL", "CAFE_PR", "--format", "json", *arguments)
+        rows = json.loads(done.stdout)["relations"]
+        assert {row["outcome"] for row in rows} <= {"same", "changed", "not compared"}
+        return {row["relation"] for row in rows if row["outcome"] != "not compared"}
+
+    assert cafe.run("clone", "--to", "CAFE_PR").exit_code == 0
+    tables = {"cafe_core.fact_sales", "cafe_core.menu_history", "cafe_marts.sales_by_day"}
+    raw = {"cafe_raw.menu", "cafe_raw.sales"}
+    assert not compared() & (tables | raw)
+    assert compared("--all") >= tables | raw
+    cafe.run("query", "update cafe_pr.cafe_core.fact_sales set quantity = 0 where sale_id = 1")
+    cafe.run("query", "delete from cafe_local.cafe_marts.sales_by_day where false")
+    cafe.run("query", "delete from cafe_local.cafe_core.menu_history where item_id = 'tea'")
+    assert compared() & tables == {"cafe_core.fact_sales", "cafe_core.menu_history"}
 
 
 def test_only_what_was_cloned_is_made_anew_or_dropped(cafe: Cafe) -> None:
