@@ -18,6 +18,8 @@ import pytest
 
 from runner.engines import Engine, Session, Target
 from runner.errors import EngineError
+from runner.generating import differences
+from runner.generating.differences import Compared, Comparison
 
 TABLES = (
     "create schema if not exists core",
@@ -63,6 +65,21 @@ QUERIES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("select note || '!' from core.orders order by id", [("first!",), ("it's!",), (None,)]),
     ("select 'café ☕', 'tab\\there'", [("café ☕", "tab\there")]),
 ]  # fmt: skip
+
+
+def test_what_differs_between_two_tables_is_counted_alike(filled: Session) -> None:
+    for statement in (
+        "create table core.orders_before as select id, note, amount from core.orders",
+        "update core.orders set amount = 8 where id = 11",
+        "delete from core.orders where id = 12",
+    ):
+        filled.execute(statement)
+    types = {"ID": "NUMBER(38,0)", "NOTE": "VARCHAR", "AMOUNT": "NUMBER(12,2)"}
+    columns = tuple(Compared(name, type_, type_) for name, type_ in types.items())
+    asked = Comparison("core.orders_before", "core.orders", columns, ("ID",))
+    assert filled.execute(differences.counts(asked)).rows == [(3, 2, 2, 1, 1, 1, 0, 1)]
+    rows = filled.execute(differences.sample(asked)).rows
+    assert [row[:4] for row in rows] == [("changed", 1, 11, "it's"), ("removed", 1, 12, None)]
 
 
 @pytest.mark.parametrize(("query", "rows"), QUERIES, ids=[query for query, _ in QUERIES])
