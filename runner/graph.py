@@ -34,9 +34,8 @@ from runner.nodes import (
 )
 from runner.parsing.parsed import Parsed
 from runner.project import Project
-from runner.reading import Keys, Read
+from runner.reading import FILE, Keys, Read
 
-FILE = "reading.cache"
 Filled = TypeVar("Filled", Model, Snapshot)
 
 
@@ -100,7 +99,7 @@ def read(project: Project, keep_in: Path | None = None) -> Graph:
     What is read is kept in a file of the folder `keep_in`, and not read again until it changes.
     """
     keys = Keys(project)
-    with Cache(keep_in / FILE if keep_in else None) as cache:
+    with Cache(keep_in / FILE if keep_in else None, whole=True) as cache:
         return cache.kept(keys.graph, lambda: _assembled(reading.read(project, keys, cache)))
 
 

@@ -20,6 +20,8 @@ from runner.errors import Problem
 from runner.parsing.parsed import KINDS, Parsed
 from runner.project import CONFIG, MIGRATIONS, Default, Project, SourceFile
 
+FILE = "reading.cache"
+
 
 @dataclass(frozen=True)
 class Read:
@@ -63,14 +65,18 @@ class Keys:
 
     @cached_property
     def catalog(self) -> bytes | None:
-        """None when it depends on files that its scripts include, which nobody has read."""
+        return self.scripts("catalog")
+
+    def scripts(self, what: str, target: str | None = None) -> bytes | None:
+        """Of what is made of all migrations, rendered for a target. None when they depend on files
+        that they include, which nobody has read."""
         scripts = [file for file in self._project.files if file.folder == MIGRATIONS]
         around = [templates.surroundings(file.text) for file in scripts]
         if None in around:
             return None
-        variables = sorted(self._project.variables().items())
+        variables = sorted(self._project.variables(target).items())
         texts = [(file.path, file.text, file.unreadable, file.unreadable_line) for file in scripts]
-        return self._name("catalog", repr(variables), repr(around), repr(texts))
+        return self._name(what, repr(variables), repr(around), repr(texts))
 
     @cached_property
     def defaults(self) -> bytes:

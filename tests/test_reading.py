@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from runner import graph, reading
 from runner import project as projects
 from runner.caching.cache import Cache
+from runner.deploying import migrations
+from runner.deploying.migrations import Script
 from runner.errors import ProjectError
-from runner.graph import FILE, Graph
-from runner.reading import Keys
+from runner.graph import Graph
+from runner.reading import FILE, Keys
 from tests.cafe import Cafe
 from tests.permissions import read_only
 
@@ -97,6 +99,14 @@ def result(folder: Path, keep_in: Path | None) -> Graph | str:
         return str(error)
 
 
+def scripts(folder: Path, read: Callable[..., tuple[Script, ...]]) -> tuple[Script, ...] | str:
+    project = projects.load(folder)
+    try:
+        return read(project, project.target())
+    except ProjectError as error:
+        return str(error)
+
+
 def missed(folder: Path) -> int:
     """How many of a project's files the cache does not know."""
     project = projects.load(folder)
@@ -126,6 +136,9 @@ def test_reading_with_the_cache_is_reading_without_it_after_any_edits(
         keys = Keys(project)
         with Cache(keep_in / FILE) as kept, Cache(None) as nothing:
             assert reading.read(project, keys, kept) == reading.read(project, keys, nothing)
+        rendered = scripts(folder, migrations.read)
+        assert scripts(folder, migrations.read_again) == rendered
+        assert scripts(folder, migrations.read_again) == rendered
 
 
 def test_one_edited_file_costs_one_file(tmp_path: Path) -> None:

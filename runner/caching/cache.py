@@ -59,8 +59,10 @@ class Cache:
     {b'name': ('a', 'value')}
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, whole: bool = False) -> None:
+        """`whole`: all that is needed of the file is asked for; of the rest, some is forgotten."""
         self._path = path
+        self._whole = whole
         self._connection: sqlite3.Connection | None = None
         self._asked: set[bytes] = set()
         self._new: dict[bytes, bytes] = {}
@@ -126,9 +128,10 @@ class Cache:
         connection.execute("begin immediate")
         connection.execute(_TABLE)
         connection.executemany(_ROW, rows)
-        connection.execute(_USED)
-        connection.executemany("insert into used values (?)", [(name,) for name in self._asked])
-        connection.execute(_PRUNE)
+        if self._whole:
+            connection.execute(_USED)
+            connection.executemany("insert into used values (?)", [(name,) for name in self._asked])
+            connection.execute(_PRUNE)
         connection.execute("commit")
 
     def _close(self) -> None:

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner import scripts
+from runner.caching.cache import Cache
 from runner.cataloging import change_scripts, templates
 from runner.cataloging.change_scripts import ChangeScript
 from runner.engines import Engine, Session, Target
 from runner.errors import DOES_NOT_EXIST, EngineError, Problem, ProjectError, UsageError
 from runner.project import Project
+from runner.reading import FILE, Keys
 from runner.results import Deployed
 
 
@@ -101,10 +103,17 @@ def pending(
     project: Project, session: Session, target: Target, *, account: bool = False
 ) -> Pending:
     """What a deployment would do now, decided as schemachange decides it."""
-    found = read(project, target, account=account)
+    found = read_again(project, target, account=account)
     if not found:
         return Pending((), (), ())
     return decide(found, _history(session, target, account=account))
+
+
+def read_again(project: Project, target: Target, *, account: bool = False) -> tuple[Script, ...]:
+    """What `read` gives, kept from the last time: importing Jinja takes longer than the rest."""
+    name = Keys(project).scripts(f"scripts {account}", target.name)
+    with Cache(project.artifacts / FILE) as cache:
+        return cache.kept(name, lambda: read(project, target, account=account))
 
 
 def decide(found: Iterable[Script], history: History) -> Pending:

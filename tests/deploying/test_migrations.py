@@ -254,7 +254,7 @@ def test_deploying_an_account_without_scripts_is_a_wrong_command(tmp_path: Path)
 # The decision ---------------------------------------------------------------------------------
 
 
-def test_deciding_that_nothing_is_to_be_done_imports_neither_tool(tmp_path: Path) -> None:
+def test_deciding_that_nothing_is_to_be_done_imports_no_tool(tmp_path: Path) -> None:
     target = Target("dev", "duckdb", "DEV", tmp_path)
     write(target, {"V1__raw.sql": SCHEMA, "R__{{x}}.sql": "select {{ 1 }};"})
     run = """if True:
@@ -266,7 +266,8 @@ def test_deciding_that_nothing_is_to_be_done_imports_neither_tool(tmp_path: Path
         target = found.target()
         engine = engines.open_engine(target)
         done = migrations.deploy(found, engine, target)
-        print(len(done), *sorted({"schemachange", "snowflake.connector"} & sys.modules.keys()))
+        slow = {"jinja2", "schemachange", "snowflake.connector"}
+        print(len(done), *sorted(slow & sys.modules.keys()))
     """
     outputs = [
         subprocess.run(
@@ -274,7 +275,7 @@ def test_deciding_that_nothing_is_to_be_done_imports_neither_tool(tmp_path: Path
         ).stdout.split()
         for _ in range(2)
     ]
-    assert outputs == [["2", "schemachange", "snowflake.connector"], ["0"]]
+    assert outputs == [["2", "jinja2", "schemachange", "snowflake.connector"], ["0"]]
 
 
 VERSIONS = st.sampled_from(["1", "1.2", "1.10", "1.9", "2_0", "2a", "10"])
