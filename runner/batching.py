@@ -75,6 +75,10 @@ class Why(StrEnum):
     AFTER = "again after these"  # only if one of these writes something
 
 
+# these would find again what they have found, as long as nothing that the model reads changes
+UNLESS_NEW = frozenset({Why.PARTIAL, Why.LOOKBACK, Why.AFTER})
+
+
 @dataclass(frozen=True)
 class Batch:
     interval: Interval
@@ -99,6 +103,11 @@ class Batches:
     def state(self, interval: Interval) -> State:
         """What the ledger is to say when a batch is done."""
         return State.DONE if interval.end <= self.now else State.PARTIAL
+
+    @property
+    def needed(self) -> bool:
+        """Whether one of them is due even if nothing that the model reads has changed."""
+        return any(batch.why not in UNLESS_NEW for batch in self.due)
 
     @property
     def reason(self) -> str:

@@ -62,6 +62,9 @@ SHARED = {
     "full_refresh": click.option(
         "-f", "--full-refresh", is_flag=True, help="Build incremental models anew."
     ),
+    "everything": click.option(
+        "--all", "everything", is_flag=True, help="Build what is up to date as well."
+    ),
     "batch_start": click.option(
         "--batch-start",
         type=MOMENT,
@@ -169,7 +172,7 @@ def compile_(output: Path | None, **options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*PROJECT, *SELECTION, "full_refresh", "force", *BATCHES, "log_format")
+@shared(*PROJECT, *SELECTION, "everything", "full_refresh", "force", *BATCHES, "log_format")
 def plan(**options: Any) -> None:
     """Show what a build would do, step by step, and why."""
     sys.exit(_commands().plan(Options(**options)))
@@ -192,7 +195,7 @@ def ingest(**options: Any) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
-@shared(*RUN, "full_refresh", "force", *BATCHES, "wait")
+@shared(*RUN, "everything", "full_refresh", "force", *BATCHES, "wait")
 @click.option(
     "--preview",
     is_flag=True,
@@ -201,7 +204,7 @@ def ingest(**options: Any) -> None:
 @click.option("--no-deploy", is_flag=True, help="Leave the migrations alone.")
 @click.option("--no-ingest", is_flag=True, help="Load no files.")
 def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:
-    """Build, check and publish what is selected.
+    """Build, check and publish what is selected and out of date.
 
     Nodes are built in the order of the graph, as many at a time as there are threads. What fails
     its checks is not published, and what depends on it is skipped; the rest goes on.

@@ -20,6 +20,7 @@ from runner.cataloging.objects import Catalog
 from runner.columns import Columns
 from runner.errors import Problem, ProjectError
 from runner.fingerprints import Clock, Fingerprint
+from runner.lineage import Lineage
 from runner.nearest import nearest
 from runner.nodes import (
     QUARANTINE,
@@ -49,6 +50,7 @@ class Graph:
                 these relations, and is neither one of them nor above one
     fingerprints  what of each file counts
     clocks        how often each query gives something else by itself, whatever it reads
+    lineages      where the rows and columns of each query come from
     calls         functions that each query calls; what `catalog` does not know is built in
     """
 
@@ -61,6 +63,7 @@ class Graph:
     fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     calls: Mapping[str, frozenset[Relation]] = field(default_factory=dict)
+    lineages: Mapping[str, Lineage] = field(default_factory=dict)
 
     def columns(self, relation: Relation) -> tuple[ColumnSpec, ...]:
         """The columns of a model, snapshot, table or view; empty when only the database knows."""
@@ -127,6 +130,7 @@ def _assembled(read: Read) -> Graph:
         fingerprints={one.node.id: one.fingerprint for one in parsed if one.node},
         clocks={one.node.id: one.clock for one in parsed if one.node},
         calls={one.node.id: one.calls for one in parsed if one.node},
+        lineages=dict.fromkeys(nodes, Lineage(undecided="columns are not followed")),
     )
 
 

@@ -21,6 +21,7 @@ class Options:
     batch_start   with batch_end: the time whose batches are asked for, UTC
     preview       only say what a build would do; write nothing
     store_failures   keep the rows that violate checks in tables
+    everything   build what is up to date as well
     force         let a full refresh throw the histories of snapshots away
     wait          wait while another run changes the database
     """
@@ -34,6 +35,7 @@ class Options:
     full_refresh: bool = False
     batch_start: datetime | None = None
     batch_end: datetime | None = None
+    everything: bool = False
     force: bool = False
     preview: bool = False
     fail_fast: bool = False

@@ -5,12 +5,14 @@ Planning touches neither database nor terminal; the plan is the dry run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from graphlib import TopologicalSorter
+from typing import Protocol
 
+from runner import due, outdated
 from runner.batching import Batches
+from runner.due import Action, Asked, Verdict
 from runner.graph import Graph
 from runner.nodes import Check, Materialized, Model, Node, Relation, Snapshot, relations
 
@@ -22,15 +24,6 @@ REASONS = {
 }
 
 
-LISTED = 3  # relations that a reason names
-
-
-class Action(StrEnum):
-    BUILD = "build"  # build the relation, check it, publish it
-    CHECK = "check"  # only run checks on what is there
-    KEEP = "keep"  # make the relation, empty, if it is not there; it moves rows when it is asked to
-
-
 @dataclass(frozen=True)
 class Step:
     """One thing to do.
@@ -38,6 +31,9 @@ class Step:
     checks     check files that run together with the relation's own checks
     waits_for  ids of the steps that must have gone well before this one starts
     batches    what a model with `@batch` has to do; None for everything else
+    conditional  whether it is only due if something that it reads changes in this run; `otherwise`
+               is what is done if nothing does
+    seconds    how long the node's last success took, if it is known
     """
 
     node: Node
@@ -47,6 +43,9 @@ class Step:
     checks: tuple[Check, ...] = ()
     full_refresh: bool = False
     batches: Batches | None = None
+    conditional: bool = False
+    otherwise: Action | None = None
+    seconds: float | None = None
 
     @property
     def id(self) -> str:
@@ -57,52 +56,135 @@ class Step:
 class Plan:
     """Steps in an order in which they could run one after the other.
 
-    `relations` are all that the project fills, whatever is selected.
+    relations  all that the project fills, whatever is selected
+    idle       the selected nodes that have nothing to do, each with the reason, in their order
     """
 
     steps: tuple[Step, ...]
     relations: frozenset[Relation] = frozenset()
+    idle: tuple[tuple[Node, str], ...] = ()
+
+
+class Verdicts(Protocol):
+    """Says of each node what is to be done, asked in the order of the graph."""
+
+    def verdict(self, node: Node, checks: Collection[Check]) -> Verdict: ...
+
+    def passed_over(self, node: Node) -> None: ...
+
+    def batches(self, node: Model, verdict: Verdict, batches: Batches) -> Verdict: ...
+
+    def seconds(self, node: Node) -> float | None: ...
 
 
 def make(
     graph: Graph,
     selection: Collection[str],
-    *,
-    full_refresh: bool = False,
-    batches: Mapping[str, Batches] | None = None,
-    moving: Collection[str] = (),
+    verdicts: Verdicts | None = None,
+    batches: Callable[[Model, bool], Batches] | None = None,
 ) -> Plan:
-    """The steps that build the selected nodes (ids).
+    """The steps that build what is out of date of the selected nodes (ids); without `verdicts`,
+    all of them.
 
-    `batches` are what is due of each selected model with `@batch`, `moving` the models with
-    `@move_from` that are asked to move their rows; the others are kept.
-    A step waits for the nearest selected nodes above it, through those that are not selected, and
-    for the check files that guard it (`graph.blocked_by`).
+    `batches` gives what is due of a model with `@batch`, of all its rows or not. A step waits for
+    the nearest steps above it, through nodes that have nothing to do, and for the check files that
+    guard it (`graph.blocked_by`).
     """
+    judge = verdicts or Everything(Asked())
     selected = frozenset(selection)
     nearest: dict[str, frozenset[str]] = {}
-    steps = []
-    for id_ in graph.order:
+    steps: dict[str, Step] = {}
+    idle = []
+    for id_ in _guards_first(graph):
         node = graph.nodes[id_]
         above = frozenset[str]().union(*(nearest.get(other, ()) for other in graph.upstream[id_]))
-        step = None
-        if id_ in selected and not _rides_along(graph, node, selected):
-            waits_for = above | (graph.blocked_by.get(id_, frozenset()) & selected)
-            step = _build_step(graph, node, selected, full_refresh, waits_for)
-            if isinstance(node, Model) and node.settings.batch:
-                step = _in_batches(step, (batches or {})[id_])
-            if isinstance(node, Model) and node.settings.move_from:
-                step = _moving(step, node) if id_ in moving else _kept(step, node)
-            steps.append(step)
-        nearest[id_] = frozenset((id_,)) if step else above
-    return Plan(_in_order(steps), frozenset(relations(graph.nodes.values())))
+        nearest[id_] = above
+        if id_ not in selected or _rides_along(graph, node, selected):
+            judge.passed_over(node)
+            continue
+        checks = _selected_checks(graph, id_, selected)
+        verdict = judge.verdict(node, checks)
+        owed = None
+        if isinstance(node, Model) and node.settings.batch:
+            assert batches is not None
+            owed = batches(node, verdict.anew)
+            verdict = judge.batches(node, verdict, owed)
+        if verdict.action is None:
+            idle.append((node, verdict.reason))
+            continue
+        guards = graph.blocked_by.get(id_, frozenset()) & steps.keys()
+        step = _step(node, verdict, above | guards, checks, owed)
+        steps[id_] = replace(step, seconds=judge.seconds(node))
+        nearest[id_] = frozenset((id_,))
+    filled = frozenset(relations(graph.nodes.values()))
+    return Plan(tuple(steps.values()), filled, tuple(idle))
 
 
-def _in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Steps so that each stands behind those that it waits for, check files included."""
-    by_id = {step.id: step for step in steps}
-    order = TopologicalSorter({step.id: sorted(step.waits_for) for step in steps}).static_order()
-    return tuple(by_id[id_] for id_ in order)
+def _guards_first(graph: Graph) -> Iterable[str]:
+    """Every node after what it reads and after the check files that it waits for."""
+    waits = {
+        id_: sorted(graph.upstream[id_] | graph.blocked_by.get(id_, frozenset()))
+        for id_ in graph.order
+    }
+    return TopologicalSorter(waits).static_order()
+
+
+def _step(
+    node: Node,
+    verdict: Verdict,
+    waits_for: frozenset[str],
+    checks: tuple[Check, ...],
+    batches: Batches | None,
+) -> Step:
+    assert verdict.action is not None
+    if verdict.action is Action.KEEP:
+        assert isinstance(node, Model)
+        node = replace(node, checks=())  # only the check files that read nothing else look at it
+    return Step(
+        node,
+        verdict.action,
+        verdict.reason,
+        waits_for,
+        checks,
+        full_refresh=verdict.anew,
+        batches=batches if verdict.action is Action.BUILD else None,
+        conditional=verdict.conditional,
+        otherwise=verdict.otherwise,
+    )
+
+
+class Everything:
+    """Verdicts without looking at what is there: all is to be done."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def verdict(self, node: Node, checks: Collection[Check]) -> Verdict:  # noqa: ARG002
+        refresh = self._asked.full_refresh
+        if isinstance(node, Check):
+            return Verdict(Action.CHECK, f"guards {_listed(node)}")
+        if isinstance(node, Snapshot):
+            told = "its history is begun anew" if refresh else "records what has changed"
+            return Verdict(Action.BUILD, told, anew=refresh)
+        if node.settings.move_from:
+            return due.on_archive(node, self._asked)
+        is_incremental = node.settings.materialized is Materialized.INCREMENTAL
+        told = REASONS[node.settings.materialized]
+        if refresh and is_incremental:
+            told = "full refresh"
+        return Verdict(Action.BUILD, told, anew=refresh)
+
+    def passed_over(self, node: Node) -> None:
+        pass
+
+    def seconds(self, node: Node) -> float | None:  # noqa: ARG002
+        return None
+
+    def batches(self, node: Model, verdict: Verdict, batches: Batches) -> Verdict:  # noqa: ARG002
+        told = batches.reason
+        if batches.anew:
+            told = f"{'full refresh' if verdict.anew else 'first build'}; {told}"
+        return replace(verdict, reason=told)
 
 
 def make_checks(graph: Graph, selection: Collection[str]) -> Plan:
@@ -132,57 +214,6 @@ def _selected_checks(graph: Graph, id_: str, selected: frozenset[str]) -> tuple[
     return tuple(check for check in graph.checks_of(id_) if check.id in selected)
 
 
-def _build_step(
-    graph: Graph,
-    node: Node,
-    selected: frozenset[str],
-    full_refresh: bool,
-    waits_for: frozenset[str],
-) -> Step:
-    if isinstance(node, Check):
-        return Step(node, Action.CHECK, f"guards {_listed(node)}", waits_for)
-    return Step(
-        node,
-        Action.BUILD,
-        _reason(node, full_refresh),
-        waits_for,
-        _selected_checks(graph, node.id, selected),
-        full_refresh,
-    )
-
-
-def _in_batches(step: Step, batches: Batches) -> Step:
-    reason = batches.reason
-    if batches.anew:
-        reason = f"{'full refresh' if step.full_refresh else 'first build'}; {reason}"
-    return replace(step, reason=reason, batches=batches)
-
-
-def _moving(step: Step, node: Model) -> Step:
-    """A full refresh does not hold for it: the rows of earlier runs are nowhere else."""
-    assert node.settings.move_from
-    source = node.settings.move_from.relation
-    return replace(step, reason=f"moves rows out of {source}", full_refresh=False)
-
-
-def _kept(step: Step, node: Model) -> Step:
-    """Only the check files that read nothing else look at it."""
-    reason = "is kept; moves rows when it is selected by name or tag"
-    kept = replace(node, checks=())
-    return replace(step, node=kept, action=Action.KEEP, reason=reason, full_refresh=False)
-
-
-def _reason(node: Node, full_refresh: bool) -> str:
-    if isinstance(node, Snapshot):
-        return "its history is begun anew" if full_refresh else "records what has changed"
-    assert not isinstance(node, Check)
-    if full_refresh and node.settings.materialized is Materialized.INCREMENTAL:
-        return "full refresh"
-    return REASONS[node.settings.materialized]
-
-
 def _listed(check: Check) -> str:
     """The relations that a check reads, the first ones by name."""
-    read = sorted(str(reference.relation) for reference in check.reads)
-    rest = len(read) - LISTED
-    return ", ".join(read[:LISTED]) + (f" and {rest} more" if rest > 0 else "")
+    return outdated.listed(sorted(str(reference.relation) for reference in check.reads))

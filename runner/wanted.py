@@ -2,62 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from runner import batching, graph, ledger, plan, selectors
-from runner.batching import Batches, Request
+from runner import baseline, batching, graph, ledger, plan, selectors, state
+from runner.batching import Batches, Ledger, Request
+from runner.due import Asked, Judge
 from runner.engines import Engine
 from runner.errors import UsageError
 from runner.graph import Graph
 from runner.intervals import Interval
-from runner.nodes import Model, Snapshot
+from runner.inventory import inventory
+from runner.nodes import SYSTEM_SCHEMAS, Model, Relation, Snapshot, relations
 from runner.options import Options
-from runner.plan import Plan
+from runner.plan import Everything, Plan
 from runner.project import Project
+from runner.versions import Known
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A selection (ids) of a project's graph; `batched` are the models with `@batch` in it,
-    `moving` (ids) those with `@move_from` that are named."""
+    """A selection (ids) of a project's graph; `batched` are the models with `@batch` in it."""
 
     graph: Graph
     selection: frozenset[str]
     batched: tuple[Model, ...]
-    full_refresh: bool = False
+    asked: Asked
     window: Interval | None = None
-    moving: frozenset[str] = frozenset()
 
-    def plan(self, engine: Engine | None, now: datetime | None = None) -> Plan:
-        """The steps of a build. The ledger in the target tells which batches are due `now` (UTC, by
-        default what the clock says); without an engine, each model's first batch stands for all."""
-        now = now or datetime.now(UTC).replace(tzinfo=None)
-        batches = self._firsts() if engine is None else self._due(engine, now)
-        return plan.make(
-            self.graph,
-            self.selection,
-            full_refresh=self.full_refresh,
-            batches=batches,
-            moving=self.moving,
-        )
+    def known(self, engine: Engine, now: datetime | None = None) -> Known:
+        """What the target tells of the project before anything runs; nothing is written."""
+        graph = self.graph
+        read = {reference.relation for node in graph.nodes.values() for reference in node.reads}
+        sources = _sources(graph, read)
+        filled = {relation.schema for relation in relations(graph.nodes.values())}
+        with engine.session() as session:
+            schemas = filled | {one.schema for one in read | sources} | {state.SCHEMA}
+            found = inventory(session, schemas)
+            there = sources & found.relations.keys()
+            tokens = baseline.tokens(session, there, found.relations)
+            remembered = state.read(session, found.relations)
+        return Known(found, tokens, remembered, _utc(now).date().isoformat())
+
+    def plan(self, engine: Engine, known: Known, now: datetime | None = None) -> Plan:
+        """The steps of a build: what is out of date, by what is `known`. The ledger in the target
+        tells which batches are due `now` (UTC, by default what the clock says)."""
+        ledgers = self._ledgers(engine)
+
+        def batches(model: Model, anew: bool) -> Batches:
+            refresh = anew or self.asked.full_refresh
+            request = Request(_utc(now), refresh, self.window)
+            return batching.due(model, ledgers[model.id], request)
+
+        judge = Judge(self.graph, known, self.asked)
+        return plan.make(self.graph, self.selection, judge, batches)
+
+    def everything(self) -> Plan:
+        """All steps, by the project alone: each model's first batch stands for all."""
+
+        def batches(model: Model, anew: bool) -> Batches:
+            return batching.first(model, full_refresh=anew)
+
+        return plan.make(self.graph, self.selection, Everything(self.asked), batches)
 
     def checks(self) -> Plan:
         """The steps that check what is there."""
         return plan.make_checks(self.graph, self.selection)
 
-    def _due(self, engine: Engine, now: datetime) -> Mapping[str, Batches]:
+    def _ledgers(self, engine: Engine) -> Mapping[str, Ledger]:
         if not self.batched:
             return {}
         with engine.session() as session:
-            known = ledger.read(session, self.batched)
-        request = Request(now, self.full_refresh, self.window)
-        return {model.id: batching.due(model, known[model.id], request) for model in self.batched}
+            return ledger.read(session, self.batched)
 
-    def _firsts(self) -> Mapping[str, Batches]:
-        refresh = self.full_refresh
-        return {model.id: batching.first(model, full_refresh=refresh) for model in self.batched}
+
+def _utc(now: datetime | None) -> datetime:
+    return now or datetime.now(UTC).replace(tzinfo=None)
+
+
+def _sources(graph: Graph, read: Collection[Relation]) -> set[Relation]:
+    """The relations that no file of the project builds, with those that migrations' views and
+    functions read."""
+    made = {*relations(graph.nodes.values())}
+    beside = (node.quarantine for node in graph.nodes.values() if isinstance(node, Model))
+    made |= set(filter(None, beside))
+    waiting = [*read, *(name for names in graph.calls.values() for name in names)]
+    found: set[Relation] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in found or name in made or name.schema in SYSTEM_SCHEMAS:
+            continue
+        found.add(name)
+        table, function = graph.catalog.tables.get(name), graph.catalog.functions.get(name)
+        definition = table.definition if table else function.definition if function else None
+        waiting += [*definition.reads, *definition.calls] if definition else ()
+    return found
 
 
 def read(project: Project, options: Options) -> Wanted:
@@ -73,7 +113,8 @@ def read(project: Project, options: Options) -> Wanted:
         hint = "select a model with @batch, or leave out --batch-start and --batch-end"
         raise UsageError("no selected model has batches", hint)
     moving = selectors.named(read, options.select)
-    return Wanted(read, selection, batched, options.full_refresh, window, moving)
+    asked = Asked(options.everything, options.full_refresh, moving)
+    return Wanted(read, selection, batched, asked, window)
 
 
 def _refuse_to_forget(graph: Graph, selection: frozenset[str]) -> None:

@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from runner import batching, ledger, rollback, wanted
+from runner import plan as plans
 from runner import project as projects
-from runner import rollback, wanted
+from runner.batching import Batches, Request
 from runner.engines import Engine, Target, open_engine
 from runner.executing import executor
 from runner.executing.executor import Limits
@@ -102,7 +104,16 @@ class Shop:
         return wanted.read(projects.load(self.root), Options(self.root, **chosen))
 
     def plan(self, now: str, **chosen: Any) -> Plan:
-        return self.wanted(**chosen).plan(self.engine, datetime.fromisoformat(now))
+        """All that is selected, whether or not it is out of date."""
+        asked = self.wanted(**chosen)
+        with self.engine.session() as session:
+            ledgers = ledger.read(session, asked.batched) if asked.batched else {}
+        request = Request(datetime.fromisoformat(now), asked.asked.full_refresh, asked.window)
+
+        def batches(model: Model, anew: bool) -> Batches:
+            return batching.due(model, ledgers[model.id], request)
+
+        return plans.make(asked.graph, asked.selection, plans.Everything(asked.asked), batches)
 
     def reasons(self, now: str, **chosen: Any) -> dict[str, str]:
         return {step.id: step.reason for step in self.plan(now, **chosen).steps}
@@ -114,13 +125,13 @@ class Shop:
         around: Callable[[Engine], Engine] = same,
         **chosen: Any,
     ) -> RunResult:
-        """What `runner build` does; `around` may wrap the engine."""
+        """What `runner build --all` does; `around` may wrap the engine."""
         if window:
             start, end = map(datetime.fromisoformat, window)
             chosen |= {"batch_start": start, "batch_end": end}
         when = datetime.fromisoformat(now)
         engine = around(self.engine)
-        plan = self.wanted(**chosen).plan(engine, when)
+        plan = self.plan(now, **chosen)
         return executor.run(plan, engine, self.invocation("build", when), Limits(1), _ignore)
 
     def rollback(

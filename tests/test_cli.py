@@ -92,14 +92,19 @@ def test_ls_as_json_is_an_object_for_each_node(built: Cafe) -> None:
 
 
 def test_a_plan_is_a_table_with_a_reason_for_each_step(built: Cafe) -> None:
-    result = built.run("plan", "-s", "+fact_sales", "--exclude", "check:*")
-    lines = [line.split(maxsplit=3) for line in result.stdout.splitlines()[2:]]
-    assert [line[0] for line in lines] == ["1", "2", "3", "4"]
-    assert lines[-1] == ["4", "cafe_core.fact_sales", "incremental", "takes what has arrived"]
+    words = ("-s", "+fact_sales", "--exclude", "check:*")
+    idle = [line.split() for line in built.run("plan", *words).stdout.splitlines()[2:]]
+    assert [line[0] for line in idle] == ["-"] * 4
+    assert idle[-1][:4] == ["-", "cafe_core.fact_sales", "incremental", "fresh"]
+    result = built.run("plan", *words, "--all")
+    due = [line.split(maxsplit=3) for line in result.stdout.splitlines()[2:]]
+    assert [line[0] for line in due] == ["build"] * 4
+    assert due[-1][3].startswith("all is asked for")
+    assert result.stderr.startswith("plan: 4 to build; about ")
 
 
 def test_a_plan_as_json_says_what_waits_for_what(built: Cafe) -> None:
-    result = built.run("plan", "-s", "+fact_sales", "--log-format", "json")
+    result = built.run("plan", "-s", "+fact_sales", "--all", "--log-format", "json")
     steps = {step["node"]: step for step in map(json.loads, result.stdout.splitlines())}
     assert steps["cafe_core.menu_history"]["waits_for"] == ["cafe_staging.stg_menu"]
 
@@ -303,7 +308,7 @@ def test_on_a_terminal_the_lines_of_nodes_keep_to_its_width(built: Cafe) -> None
     outer, inner = pty.openpty()
     with os.fdopen(outer, "rb", buffering=0) as terminal:
         process = subprocess.Popen(
-            [sys.executable, "-m", "runner", "build", "-s", "path:models/cafe/staging"],
+            [sys.executable, "-m", "runner", "build", "--all", "-s", "path:models/cafe/staging"],
             env={**os.environ, "COLUMNS": "60", "NO_COLOR": "1", "TERM": "xterm"},
             cwd=built.root,
             stderr=inner,

@@ -12,10 +12,11 @@ import pytest
 
 from runner import compilation, plan
 from runner import project as projects
+from runner.due import Asked
 from runner.engines import open_engine
 from runner.executing import executor
 from runner.executing.executor import Limits
-from runner.plan import Plan
+from runner.plan import Everything, Plan
 from runner.results import Invocation
 from runner.selectors import select
 from tests.cafe import Cafe
@@ -53,7 +54,7 @@ def compiled(steps: Plan) -> str:
 def test_every_statement_of_a_build_is_printed(cafe: Cafe) -> None:
     graph = cafe.graph()
     everything = select(graph)
-    first = plan.make(graph, everything, full_refresh=True)
+    first = plan.make(graph, everything, Everything(Asked(full_refresh=True)))
     again = plan.make(graph, everything)
     for steps in (first, again):
         printed = compiled(steps)
@@ -73,7 +74,7 @@ def test_every_statement_of_a_batch_is_printed(tmp_path: Path, full_refresh: boo
     assert shop.build(end_of_first, around=watched.over, full_refresh=full_refresh).ok
     looks = re.compile(r"select (\*|count\(\*\)) from core\.sales\w*( limit 0)?\Z")
     sent = [sql for sql in watched.statements if not any(word in sql for word in OWN)]
-    printed = compiled(shop.wanted(full_refresh=full_refresh).plan(None))
+    printed = compiled(shop.wanted(full_refresh=full_refresh).everything())
     assert [
         sql for sql in sent if TIME.sub("''", sql) not in printed and not looks.match(sql)
     ] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner import plan
-from runner.plan import Action
+from runner.due import Action, Asked
 from runner.selectors import select
 from tests.cafe import Cafe
 
@@ -71,7 +71,7 @@ def test_a_reason_names_a_few_relations_only(cafe: Cafe) -> None:
 
 def test_a_full_refresh_is_the_reason_for_incremental_models_only(cafe: Cafe) -> None:
     graph = cafe.graph()
-    refreshed = plan.make(graph, select(graph), full_refresh=True)
+    refreshed = plan.make(graph, select(graph), plan.Everything(Asked(full_refresh=True)))
     assert [step.id for step in refreshed.steps if step.reason == "full refresh"] == [
         "cafe_core.fact_sales"
     ]

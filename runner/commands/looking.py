@@ -8,7 +8,7 @@ import platform
 import shlex
 import sys
 import time
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,27 +16,28 @@ from pathlib import Path
 
 import click
 
-from runner import __version__, compilation, scripts, selectors, starter, wanted
+from runner import __version__, compilation, scripts, starter, wanted
 from runner.commands.common import load, reporting, typed
 from runner.engines import Session, open_engine
 from runner.errors import DONE, FAILED, EngineError, RunnerError, UsageError
 from runner.executing import interrupts, previewing
 from runner.options import Options
 from runner.plan import Plan
-from runner.reporting import previews, tabular
+from runner.reporting import plans, previews, tabular
 from runner.reporting.report import as_json
 
 PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
 
 
 def plan(options: Options) -> int:
-    """Print the steps of a build, each with its reason; the ledger tells which batches are due."""
+    """Print what a build would do about every selected node, and why; nothing is written."""
     with reporting(options):
         project = load(options)
         target = project.target(options.target)
         asked = wanted.read(project, options)
-        with closing(open_engine(target)) if asked.batched else nullcontext() as engine:
-            _print_plan(asked.plan(engine), options)
+        with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
+            known = asked.known(engine)
+            _print_plan(asked.plan(engine, known), options)
     return DONE
 
 
@@ -48,7 +49,8 @@ def preview(options: Options) -> int:
         asked = wanted.read(project, options)
         report.started("preview", project.config.name, target, typed(options))
         with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
-            made = asked.plan(engine)
+            known = asked.known(engine)
+            made = asked.plan(engine, known)
             found = previewing.run(made, engine, datetime.now(UTC))
         _print_plan(made, options)
         if options.log_format == "json":
@@ -62,16 +64,11 @@ def preview(options: Options) -> int:
 
 def _print_plan(made: Plan, options: Options) -> None:
     if options.log_format == "json":
-        for step in made.steps:
-            waits_for = sorted(step.waits_for)
-            row = {"node": step.id, "made_as": selectors.kind_name(step.node)}
-            click.echo(json.dumps({**row, "reason": step.reason, "waits_for": waits_for}))
-    elif made.steps:
-        rows = [
-            (number, step.id, selectors.kind_name(step.node), step.reason)
-            for number, step in enumerate(made.steps, 1)
-        ]
-        click.echo(tabular.table(["step", "node", "made as", "why"], rows, widest=500))
+        for row in plans.objects(made):
+            click.echo(json.dumps(row))
+    elif made.steps or made.idle:
+        click.echo(plans.table(made))
+        click.echo(plans.summary(made), err=True)
 
 
 def compile_(options: Options, output: Path | None) -> int:
@@ -79,7 +76,7 @@ def compile_(options: Options, output: Path | None) -> int:
     with reporting(options):
         project = load(options)
         project.target(options.target)
-        steps = wanted.read(project, replace(options, force=True)).plan(None).steps
+        steps = wanted.read(project, replace(options, force=True)).everything().steps
         for step in steps:
             text = compilation.text(step)
             if output is None:

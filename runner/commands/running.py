@@ -27,6 +27,8 @@ from runner.reporting import tabular
 from runner.reporting.report import Reporter
 from runner.results import Deployed, Invocation, Loaded
 from runner.rollback import TakenOut
+from runner.tracking import Tracker
+from runner.wanted import Wanted
 
 
 def build(options: Options, *, without: Collection[str] = ()) -> int:
@@ -46,7 +48,7 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
                 report.deployed(_deploy(project, engine, report), dry_run=False)
             if "ingest" in before:
                 files = _ingest(asked.graph, engine, report)
-            code = _execute(invocation, asked.plan(engine), engine, options, report)
+            code = _build(invocation, asked, engine, options, report)
         return FAILED if any(file.refused for file in files) else code
 
 
@@ -142,14 +144,28 @@ def _is_clone(engine: Engine) -> bool:
         return baseline.is_clone(session)
 
 
-def _execute(
-    invocation: Invocation, plan: Plan, engine: Engine, options: Options, report: Reporter
+def _build(
+    invocation: Invocation, asked: Wanted, engine: Engine, options: Options, report: Reporter
 ) -> int:
-    limits = executor.Limits(
-        threads(options, engine.target), options.fail_fast, options.store_failures
-    )
+    """Build what is out of date by now."""
+    known = asked.known(engine)
+    plan = asked.plan(engine, known)
+    tracker = Tracker(asked.graph, known, invocation.id)
+    return _execute(invocation, plan, engine, options, report, tracker)
+
+
+def _execute(
+    invocation: Invocation,
+    plan: Plan,
+    engine: Engine,
+    options: Options,
+    report: Reporter,
+    tracker: Tracker | None = None,
+) -> int:
+    many = threads(options, engine.target)
+    limits = executor.Limits(many, options.fail_fast, options.store_failures)
     report.planned(plan, limits.threads)
-    run = executor.run(plan, engine, invocation, limits, report.event)
+    run = executor.run(plan, engine, invocation, limits, report.event, tracker)
     report.finished(run)
     return DONE if run.ok else FAILED
 

@@ -11,6 +11,7 @@ from runner.results import NodeResult
 # why a step did not run
 INTERRUPTED = "the run was stopped"
 FAILED_FAST = "the run stopped at the first failure"
+NOTHING_CHANGED = "nothing that it reads has changed"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
+from runner.due import Action
 from runner.engines import Engine
 from runner.errors import EngineError
 from runner.executing import interrupts
@@ -22,10 +23,11 @@ from runner.executing.leftovers import drop_leftovers
 from runner.executing.scheduler import Scheduler, Worker
 from runner.inventory import Inventory, inventory
 from runner.nodes import Check, Model, Relation, sql_name
-from runner.plan import Action, Plan
+from runner.plan import Plan
 from runner.recording import Recorder
 from runner.results import Invocation, RunResult
 from runner.state import MADE, SCHEMA
+from runner.tracking import Tracker
 
 # Seconds for which a thread that comes back from the database waits for one that computes. Python's
 # own 5 ms are as long as a small statement takes.
@@ -45,9 +47,14 @@ class Limits:
 
 
 def run(
-    plan: Plan, engine: Engine, invocation: Invocation, limits: Limits, on_event: Listener
+    plan: Plan,
+    engine: Engine,
+    invocation: Invocation,
+    limits: Limits,
+    on_event: Listener,
+    tracker: Tracker | None = None,
 ) -> RunResult:
-    """Execute a plan.
+    """Execute a plan; `tracker` decides of what is conditional in it.
 
     `on_event` is called in this thread, in the order in which things happen. Raises `EngineError`
     before the first step only; afterwards every failure is a result.
@@ -60,12 +67,12 @@ def run(
             recorder.add(event.result)
         on_event(event)
 
-    scheduler = Scheduler(plan, listen, fail_fast=limits.fail_fast)
+    scheduler = Scheduler(plan, listen, fail_fast=limits.fail_fast, tracker=tracker)
     with ExitStack() as stack:
         stack.enter_context(interrupts.handled(scheduler.interrupt))
         stack.enter_context(_tuned_interpreter())
         stack.callback(recorder.close)
-        found = _prepare(plan, engine)
+        found = _prepare(plan, engine, tracker)
         recorder.start(found.relations, [step.id for step in plan.steps])
         made = _built(plan) | MADE  # the recorder has made those that were not there
         context = Context(invocation, found.relations, found.asked, made, limits.store_failures)
@@ -92,15 +99,18 @@ def _tuned_interpreter() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
-def _prepare(plan: Plan, engine: Engine) -> Inventory:
-    """Look at the schemas that the plan touches, create those that it fills, and drop what killed
-    runs have left there."""
+def _prepare(plan: Plan, engine: Engine, tracker: Tracker | None) -> Inventory:
+    """Look at the schemas that the plan touches, unless somebody has; create those that it fills,
+    and drop what killed runs have left there."""
+    if tracker and not plan.steps:
+        return tracker.known.inventory
     built = _built(plan)
     filled = {relation.schema for relation in built}
     read = {reference.relation.schema for step in plan.steps for reference in step.node.reads}
     checked = {step.node.relation.schema for step in plan.steps if not isinstance(step.node, Check)}
     with engine.session() as session:
-        found = inventory(session, filled | read | checked | {SCHEMA})
+        schemas = filled | read | checked | {SCHEMA}
+        found = tracker.known.inventory if tracker else inventory(session, schemas)
         for schema in sorted(filled - found.schemas):
             session.execute(f"create schema if not exists {sql_name(schema)}")
         drop_leftovers(session, found, built, plan.relations)

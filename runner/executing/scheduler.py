@@ -17,9 +17,18 @@ from runner.engines import Engine, Session
 from runner.errors import ConnectionFailed, EngineError, bug_report
 from runner.executing import steps
 from runner.executing.context import Context
-from runner.executing.events import FAILED_FAST, INTERRUPTED, Finished, Listener, Started, Stopping
+from runner.executing.events import (
+    FAILED_FAST,
+    INTERRUPTED,
+    NOTHING_CHANGED,
+    Finished,
+    Listener,
+    Started,
+    Stopping,
+)
 from runner.plan import Plan, Step
 from runner.results import BAD, NodeResult, Status
+from runner.tracking import Tracker
 
 # Seconds until the loop looks up from its queue: a cancellation that came between two statements
 # is repeated, and a signal that the system gave to another thread is handled.
@@ -68,9 +77,20 @@ class Worker:
 
 
 class Scheduler:
-    """One run of a plan by a number of workers; `run` once."""
+    """One run of a plan by a number of workers; `run` once.
 
-    def __init__(self, plan: Plan, on_event: Listener, *, fail_fast: bool) -> None:
+    `tracker` decides whether what was conditional is due; without it everything is.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        on_event: Listener,
+        *,
+        fail_fast: bool,
+        tracker: Tracker | None = None,
+    ) -> None:
+        self._tracker = tracker
         self._on_event = on_event
         self._fail_fast = fail_fast
         self._steps = {step.id: step for step in plan.steps}
@@ -106,8 +126,13 @@ class Scheduler:
             step = self._steps[heapq.heappop(self._ready)[-1]]
             reason = self._stopping or self._failure_above(step)
             if reason:
-                self._end(steps.without_running(step, Status.SKIPPED, reason))
+                self._end(step, steps.without_running(step, Status.SKIPPED, reason))
                 continue
+            due = self._tracker.begin(step) if self._tracker else step
+            if due is None:
+                self._end(step, steps.without_running(step, Status.FRESH, NOTHING_CHANGED))
+                continue
+            step = due
             worker = idle.pop()
             self._on_event(Started(step))
             future = pool.submit(worker.run, step)
@@ -135,10 +160,12 @@ class Scheduler:
             self._stop(INTERRUPTED)
             return []
         step, worker = self._running.pop(future)
-        self._end(_result(step, future))
+        self._end(step, _result(step, future))
         return [worker]
 
-    def _end(self, result: NodeResult) -> None:
+    def _end(self, step: Step, result: NodeResult) -> None:
+        if self._tracker:
+            result = self._tracker.end(step, result)
         if result.status in BAD:
             self._failed[result.node] = result.node
         self._results.append(result)

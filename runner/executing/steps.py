@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from runner.due import Action
 from runner.engines import Session
 from runner.errors import Cancelled, NotThere, RunnerError
 from runner.executing import batches, building, locate, moves
@@ -27,7 +28,7 @@ from runner.executing.context import Context, Conversation, Outcome
 from runner.executing.failures import Keeper
 from runner.generating import checks
 from runner.nodes import Check, Model, Relation
-from runner.plan import Action, Step
+from runner.plan import Step
 from runner.results import NodeResult, Status
 
 _KEPT = (Status.SUCCESS, Status.WARN)  # what was written is there to stay
@@ -53,7 +54,7 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
         status=outcome.status,
         started_at=started_at,
         seconds=time.monotonic() - clock,
-        reason=_reason(step, context),
+        reason=step.reason,
         message=outcome.message,
         rows=conversation.rows if outcome.status in _KEPT or step.batches else None,
         quarantined=conversation.sent_away,
@@ -62,13 +63,6 @@ def execute(step: Step, session: Session, context: Context, stopped: threading.E
         checks=outcome.checks,
         mend=step.node.path if outcome.status is Status.FAIL else outcome.mend,
     )
-
-
-def _reason(step: Step, context: Context) -> str:
-    """The plan's reason, unless the database knows a better one."""
-    if step.action is Action.BUILD and not isinstance(step.node, Check) and not step.batches:
-        return step.reason if step.node.relation in context.existing else "first build"
-    return step.reason
 
 
 def without_running(step: Step, status: Status, message: str) -> NodeResult:

@@ -27,7 +27,7 @@ from runner.engines import Target
 from runner.errors import ProjectError, RunnerError
 from runner.executing.events import Event, Finished, Started, Stopping
 from runner.plan import Plan
-from runner.reporting import sentences
+from runner.reporting import plans, sentences
 from runner.results import BAD, Deployed, Loaded, RunResult, Status
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ class Text:
     def planned(self, plan: Plan, threads: int) -> None:
         self._total = len(plan.steps)
         self._width = _names_width(plan)
-        many = sentences.counted(self._total, "step")
-        self._say(f"{many}, {sentences.counted(threads, 'thread')}")
+        many = f" on {sentences.counted(threads, 'thread')}" if plan.steps else ""
+        self._say("\n".join(filter(None, (f"{plans.summary(plan)}{many}", plans.heads(plan)))))
         if self._total and sys.stderr.isatty():
             from runner.reporting.progress import Progress  # noqa: PLC0415  (rich is slow to import)
 
@@ -164,7 +164,10 @@ class Json:
         self._emit("loaded", files=[asdict(file) for file in files])
 
     def planned(self, plan: Plan, threads: int) -> None:
-        self._emit("planned", steps=len(plan.steps), threads=threads)
+        nodes = list(plans.objects(plan))
+        self._emit(
+            "planned", steps=len(plan.steps), idle=len(plan.idle), threads=threads, nodes=nodes
+        )
 
     def event(self, event: Event) -> None:
         match event:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,14 +15,17 @@ from pathlib import Path
 
 from runner import __version__, batching, ledger
 from runner import plan as planning
+from runner.batching import Batches
 from runner.configuration import TargetConfig
 from runner.deploying import migrations
+from runner.due import Asked
 from runner.engines import Engine, Session, open_engine
 from runner.errors import Cancelled
 from runner.executing import executor
 from runner.executing.executor import Limits
 from runner.graph import Graph
-from runner.nodes import Relation, sql_name
+from runner.nodes import Model, Relation, sql_name
+from runner.plan import Everything
 from runner.project import Project
 from runner.results import BAD, Invocation, NodeResult, RunResult, Status
 from runner.verifying import landing
@@ -112,7 +115,10 @@ class Warehouse:
         Raises `Cancelled` after Ctrl-C.
         """
         plan = planning.make(
-            self.graph, ids, full_refresh=full_refresh, batches=self._due(ids, when, full_refresh)
+            self.graph,
+            ids,
+            Everything(Asked(full_refresh=full_refresh)),
+            self._due(ids, when, full_refresh),
         )
         target = self.engine.target
         started_at = when.replace(tzinfo=UTC)
@@ -126,13 +132,11 @@ class Warehouse:
 
     def _due(
         self, ids: Collection[str], when: datetime, full_refresh: bool
-    ) -> Mapping[str, batching.Batches]:
+    ) -> Callable[[Model, bool], Batches]:
         models = batching.selected(self.graph, ids)
-        if not models:
-            return {}
-        known = ledger.read(self.session, models)
+        known = ledger.read(self.session, models) if models else {}
         request = batching.Request(when, full_refresh)
-        return {model.id: batching.due(model, known[model.id], request) for model in models}
+        return lambda model, _: batching.due(model, known[model.id], request)
 
     def rows(self, relation: Relation, columns: Sequence[str]) -> list[Row]:
         listed = ", ".join(map(sql_name, columns))

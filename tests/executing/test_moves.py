@@ -13,6 +13,7 @@ import pytest
 
 from runner import plan
 from runner import project as projects
+from runner.due import Asked
 from runner.engines import Engine, open_engine
 from runner.errors import EngineError
 from runner.executing import executor
@@ -218,7 +219,7 @@ def moved(cafe: Cafe, around: Watched) -> RunResult:
     chosen = select(graph, ["events"])
     with closing(open_engine(target)) as opened:
         engine: Engine = around.over(opened)
-        steps = plan.make(graph, chosen, moving=chosen)
+        steps = plan.make(graph, chosen, plan.Everything(Asked(moving=chosen)))
         return executor.run(steps, engine, invocation, Limits(1), lambda event: None)
 
 

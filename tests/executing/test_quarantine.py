@@ -77,7 +77,7 @@ def test_the_number_of_rows_in_quarantine_stands_in_every_result(shop: Cafe) -> 
         "check_amount,success,2",
         "check_amount_2,warn,1",
     ]
-    lines = shop.run("build", "--log-format", "json").stdout.splitlines()
+    lines = shop.run("build", "--all", "--log-format", "json").stdout.splitlines()
     [ended] = [event for event in map(json.loads, lines) if event["event"] == "node_finished"]
     assert ended["quarantined"] == 3
 
