@@ -49,6 +49,7 @@ class Graph:
     blocked_by  check files over several relations that a node waits for: it descends from one of
                 these relations, and is neither one of them nor above one
     fingerprints  what of each file counts
+    lineages      on which columns of other relations each result depends
     clocks        how often each query gives something else by itself, whatever it reads
     lineages      where the rows and columns of each query come from
     calls         functions that each query calls; what `catalog` does not know is built in
@@ -61,6 +62,7 @@ class Graph:
     blocked_by: Mapping[str, frozenset[str]]
     all_columns: Mapping[Relation, tuple[ColumnSpec, ...]] = field(default_factory=dict)
     fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
+    lineages: Mapping[str, Lineage] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     calls: Mapping[str, frozenset[Relation]] = field(default_factory=dict)
     lineages: Mapping[str, Lineage] = field(default_factory=dict)
@@ -128,6 +130,7 @@ def _assembled(read: Read) -> Graph:
         blocked_by=_blocked_by(nodes, upstream),
         all_columns=columns.specs,
         fingerprints={one.node.id: one.fingerprint for one in parsed if one.node},
+        lineages={one.node.id: one.lineage for one in parsed if one.node},
         clocks={one.node.id: one.clock for one in parsed if one.node},
         calls={one.node.id: one.calls for one in parsed if one.node},
         lineages=dict.fromkeys(nodes, Lineage(undecided="columns are not followed")),

@@ -17,7 +17,7 @@ from runner.parsing.canonical import digest, words
 from runner.parsing.layout import Item as Place
 from runner.parsing.lexer import SNOWFLAKE, Source
 from runner.parsing.parsed import Item
-from runner.parsing.queries import QUERIES
+from runner.parsing.queries import QUERIES, by_position
 
 # Settings that shape no relation: a selector reads tags, a page shows the owner. All others count:
 # they say what is made (materialized, transient, secure, cluster_by, target_lag, warehouse), which
@@ -42,22 +42,26 @@ class Query:
         return words(self.source.text, self.source.tokens)
 
 
-def fingerprint(query: Query, node: Model | Snapshot | Check) -> Fingerprint:
-    """What of a file counts."""
+def fingerprint(
+    query: Query, node: Model | Snapshot | Check, deciding: frozenset[str]
+) -> Fingerprint:
+    """What of a file counts. `deciding` are those of its columns that decide on rows."""
     if isinstance(node, Check):
         asked = (node.severity, node.warn_if, node.error_if, node.warn_after, node.error_after)
         return Fingerprint(frame=digest(query.said), checks=digest(asked))
-    frame, columns = _digests(query, deciding(node))
+    frame, columns = _digests(query, deciding)
     conditions = (_check(spec) for spec in node.checks if spec.quarantine)
     shape = digest([*_settings(node.settings), *conditions])
     return Fingerprint(frame, columns, shape, digest(map(_thresholds, node.checks)))
 
 
-def deciding(node: Model | Snapshot) -> frozenset[str]:
+def deciding(node: Model | Snapshot | Check) -> frozenset[str]:
     """The columns of the result that decide, by a setting, which rows the relation holds.
 
     `*` stands for all of them.
     """
+    if isinstance(node, Check):
+        return frozenset()
     chosen = node.settings
     named = {*chosen.unique_key, *chosen.check_columns, chosen.batch_by, chosen.updated_at}
     texts = [chosen.delete_when]
@@ -189,19 +193,9 @@ def _apart(query: Query) -> bool:
     if not all(item.name.isascii() for item in query.items):
         return False  # which word names such an alias depends on rules for its upper case
     group, order = tree.args.get("group"), tree.args.get("order")
-    if any(clause is not None and _by_position(clause) for clause in (group, order)):
+    if any(clause is not None and by_position(clause) for clause in (group, order)):
         return False
     return group is not None or not _may_be_one_row(tree)
-
-
-def _by_position(clause: exp.Expr) -> bool:
-    """Whether a `group by` or `order by` may point to items by position, or to all of them."""
-    if clause.args.get("all"):
-        return True
-    return any(
-        not found.is_string if isinstance(found, exp.Literal) else found.name.upper() == "ALL"
-        for found in clause.find_all(exp.Literal, exp.Column, exp.Var)
-    )
 
 
 def _may_be_one_row(tree: exp.Select) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from runner.errors import Problem
 from runner.fingerprints import Clock, Fingerprint
+from runner.lineage import Lineage, Pair
 from runner.nearest import nearest_hint
 from runner.nodes import Kind, Node, Relation, sql_name
 from runner.parsing.findings import Finding
@@ -20,22 +21,31 @@ HISTORY = ("VALID_FROM", "VALID_TO", "IS_CURRENT", "IS_DELETED")
 
 @dataclass(frozen=True)
 class Output:
-    """One column that a query produces; `name` as stored, empty when the query gives none."""
+    """One column that a query produces; `name` as stored, empty when the query gives none.
+
+    `made` are the columns of relations that its values are made of; an `ALL` stands for all.
+    """
 
     name: str
     line: int = 0
+    made: frozenset[Pair] = frozenset()
 
 
 @dataclass(frozen=True)
 class Star:
-    """All columns of a relation, as `*` gives them; without a source they cannot be known."""
+    """All columns of a relation, as `*` gives them; without a source they cannot be known.
+
+    `replaced` are those that `* replace` makes of others.
+    """
 
     source: Relation | None
     line: int = 0
     exclude: frozenset[str] = frozenset()
     rename: tuple[tuple[str, str], ...] = ()
+    replaced: tuple[Output, ...] = ()
 
 
+ALL = ""  # in place of a column's name in a pair
 Outputs = tuple[Output | Star, ...]
 UNKNOWN: Outputs = (Star(None),)
 
@@ -97,7 +107,8 @@ class Facts:
     """What one query says: relations read, columns used and produced, in order of appearance.
 
     `items` are the items of the final select; in a set operation, of its first
-    branch. Without a final select (`values`) there are none.
+    branch. Without a final select (`values`) there are none. `rows` are the columns of relations
+    that decide which rows there are; `undecided` says why columns cannot be told apart.
     """
 
     outputs: Outputs
@@ -105,6 +116,8 @@ class Facts:
     reads: tuple[Read, ...]
     uses: tuple[Use, ...]
     findings: tuple[Finding, ...]
+    rows: frozenset[Pair] = frozenset()
+    undecided: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,7 @@ class Parsed:
     facts        what the query reads and produces
     demands      columns that settings and checks need in the result
     fingerprint  what of the file counts
+    lineage      on which columns of other relations its result depends
     clock        how often the query gives something else by itself
     calls        functions that may be a migration's
     """
@@ -134,6 +148,7 @@ class Parsed:
     facts: Facts | None = None
     demands: tuple[Demand, ...] = ()
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    lineage: Lineage = field(default_factory=Lineage)
     clock: Clock = Clock.NEVER
     calls: frozenset[Relation] = frozenset()
     problems: tuple[Problem, ...] = ()

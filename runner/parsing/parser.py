@@ -35,6 +35,7 @@ from runner.parsing import (
     increments,
     initial,
     layout,
+    lineages,
     settings,
     syntax,
     thresholds,
@@ -99,13 +100,15 @@ class _Reading:
         ]
         self._unclaimed(claims.rest)
         node, demands = self._node(head, columns)
+        deciding = fingerprinting.deciding(node)
         query = fingerprinting.Query(self.source, self.tree, self.facts.items, items)
         return replace(
             self.empty,
             node=node,
             facts=self.facts,
             demands=tuple(demands),
-            fingerprint=fingerprinting.fingerprint(query, node),
+            fingerprint=fingerprinting.fingerprint(query, node, deciding),
+            lineage=lineages.lineage(self.facts, self.relation, deciding),
             clock=functions.clock(query.said, (read.relation for read in self.facts.reads)),
             calls=functions.calls(query.said, tokens),
             problems=as_problems(self.file.path, self.findings),

@@ -7,16 +7,24 @@ so that a query says the same in every session.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container
 
 from sqlglot import exp
 
+from runner.lineage import Pair
 from runner.nearest import nearest, nearest_hint
 from runner.nodes import Relation, sql_name
 from runner.parsing.findings import Finding
 from runner.parsing.identifiers import line_of, stored
-from runner.parsing.outputs import by_name, named, star, without
+from runner.parsing.outputs import (
+    by_name,
+    by_place,
+    everything,
+    has_star,
+    named,
+    star,
+    without,
+)
 from runner.parsing.parsed import (
     UNKNOWN,
     Facts,
@@ -28,6 +36,7 @@ from runner.parsing.parsed import (
     Use,
     missing_column,
 )
+from runner.parsing.scopes import Scope, Shared, made_of
 
 FLATTEN = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
 _SEQUENCE = frozenset({"NEXTVAL", "CURRVAL"})
@@ -39,62 +48,18 @@ QUERIES = (exp.Select, *_SET, exp.Subquery, exp.Values)
 def facts(tree: exp.Expr) -> Facts:
     """Read a query's tree; the tree is not changed."""
     walk = _Walk(_final_select(tree))
-    outputs = walk.query(tree, {}, None)
+    rows: set[Pair] = set()
+    outputs = walk.query(tree, Scope(None, {}, rows))
     reads = tuple(sorted(walk.reads, key=lambda read: read.offset))
     uses = tuple(use for use in walk.uses.values() if not walk.settled(use))
-    return Facts(outputs, walk.items, reads, uses, tuple(walk.findings))
+    findings = tuple(walk.findings)
+    return Facts(outputs, walk.items, reads, uses, findings, frozenset(rows), walk.undecided)
 
 
 def _final_select(tree: exp.Expr) -> exp.Expr:
     while isinstance(tree, (*_SET, exp.Subquery)):
         tree = tree.this
     return tree
-
-
-@dataclass
-class _Scope:
-    """The sources that the expressions of one select can name."""
-
-    parent: _Scope | None
-    env: dict[str, Outputs]
-    sources: dict[str, Outputs] = field(default_factory=dict)
-    order: list[Outputs] = field(default_factory=list)
-    names: frozenset[str] = frozenset()  # what the select list names, as where and the like see it
-    bare: dict[str, int] = field(default_factory=dict)  # unqualified columns, with their lines
-    open: bool = False  # something here may bring in names of its own
-
-    def add(self, alias: str, outputs: Outputs) -> None:
-        if alias in self.sources:
-            outputs = UNKNOWN
-        if alias:
-            self.sources[alias] = outputs
-        self.order.append(outputs)
-
-    def all_outputs(self) -> Outputs:
-        return tuple(output for outputs in self.order for output in outputs)
-
-    def visible(self) -> Outputs:
-        """Every column that an unqualified name may stand for, here or around."""
-        if self.open:
-            return UNKNOWN
-        around = self.parent.visible() if self.parent else ()
-        return (*self.all_outputs(), *(Output(name) for name in self.names), *around)
-
-    def lookup(self, alias: str) -> Outputs | None:
-        scope: _Scope | None = self
-        while scope is not None:
-            if alias in scope.sources:
-                return scope.sources[alias]
-            if scope.open:
-                return UNKNOWN
-            scope = scope.parent
-        return None
-
-    def aliases(self) -> Iterator[str]:
-        scope: _Scope | None = self
-        while scope is not None:
-            yield from scope.sources
-            scope = scope.parent
 
 
 class _Walk:
@@ -105,6 +70,7 @@ class _Walk:
         self.reads: list[Read] = []
         self.uses: dict[tuple[int, str], Use] = {}
         self.findings: list[Finding] = []
+        self.undecided = ""
 
     def settled(self, use: Use) -> bool:
         """Whether the query itself tells if the column is there; a missing one is noted."""
@@ -117,81 +83,84 @@ class _Walk:
 
     # Queries
 
-    def query(self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None) -> Outputs:
-        """What a query produces; reads and uses are noted on the way."""
+    def query(self, node: exp.Expr, around: Scope, into: set[Pair] | None = None) -> Outputs:
+        """What a query within a scope produces; reads and uses are noted on the way.
+
+        What decides on its rows goes `into` a set: without one it decides on those around it.
+        """
+        scope = around.below(into)
         if isinstance(node, _SET):
-            return self._set_operation(node, env, parent)
-        env = self._with(node, env, parent)
+            return self._set_operation(node, scope)
+        self._with(node, scope)
         if isinstance(node, exp.Select):
-            return self._select(node, env, parent)
-        scope = _Scope(parent, env)
+            return self._select(node, scope)
         if isinstance(node, exp.Values):
-            self._expressions(node.expressions, scope)
+            self._expressions(node.expressions, scope, scope.rows)
             rows = node.expressions
             width = len(rows[0].expressions) if rows else 0
             return tuple(Output(f"COLUMN{number}") for number in range(1, width + 1))
         if not isinstance(node, exp.Subquery):
             self._finding("this is no query", line_of(node))
-            self._expressions(node, _Scope(parent, env, open=True))
+            scope.open = True
+            self._expressions(node, scope, scope.rows)
             return UNKNOWN
         self._source(node.this, scope)
         for join in node.args.get("joins") or ():
             self._join(join, scope)
-        skip = ("this", "with_", "alias", "joins")
-        rest = [value for key, value in node.args.items() if key not in skip]
-        self._expressions(rest, _Scope(parent, env, open=True))
-        return UNKNOWN if node.args.get("pivots") else scope.all_outputs()
-
-    def _set_operation(
-        self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None
-    ) -> Outputs:
-        branches: list[tuple[exp.Expr, dict[str, Outputs]]] = []
-        matched = False
-        while isinstance(node, _SET):
-            env = self._with(node, env, parent)
-            matched = matched or bool(node.args.get("by_name"))
-            branches.append((node.expression, env))
-            rest = [v for key, v in node.args.items() if key not in ("this", "expression", "with_")]
-            self._expressions(rest, _Scope(parent, env, open=True))
-            node = node.this
-        outputs = self.query(node, env, parent)
-        for branch, branch_env in reversed(branches):
-            other = self.query(branch, branch_env, parent)
-            if matched:
-                outputs = by_name(outputs, other)
+        outputs = scope.all_outputs()
+        self._behind(node, ("this", "with_", "alias", "joins"), around.below(into), outputs)
+        if node.args.get("pivots"):
+            self._undecided("a pivot")
+            return UNKNOWN
         return outputs
 
-    def _with(
-        self, node: exp.Expr, env: dict[str, Outputs], parent: _Scope | None
-    ) -> dict[str, Outputs]:
+    def _behind(
+        self, node: exp.Expr, known: Container[str], scope: Scope, outputs: Outputs
+    ) -> None:
+        """The clauses behind a query in brackets or a set operation."""
+        scope.open = True
+        if node.args.get("order"):
+            scope.rows.update(everything(outputs))
+        rest = [value for key, value in node.args.items() if key not in known]
+        self._expressions(rest, scope, scope.rows)
+
+    def _set_operation(self, node: exp.Expr, around: Scope) -> Outputs:
+        branches: list[tuple[exp.Expr, Scope]] = []
+        matched = False
+        scope = around
+        while isinstance(node, _SET):
+            if node.args.get("with_"):
+                scope = scope.below()
+                self._with(node, scope)
+            matched = matched or bool(node.args.get("by_name"))
+            branches.append((node, scope))
+            node = node.this
+        outputs = self.query(node, scope)
+        for operation, scope in reversed(branches):
+            other = self.query(operation.expression, scope)
+            if operation.args.get("distinct") or not isinstance(operation, exp.Union):
+                scope.rows.update((*everything(outputs), *everything(other)))
+            if has_star(outputs) or has_star(other):
+                self._undecided("a set operation of `*`, whose columns go by position")
+            outputs = by_name(outputs, other) if matched else by_place(outputs, other)
+            self._behind(operation, ("this", "expression", "with_"), scope.below(), outputs)
+        return outputs
+
+    def _with(self, node: exp.Expr, scope: Scope) -> None:
         clause = node.args.get("with_")
-        if clause is None:
-            return env
-        env = dict(env)
-        for cte in clause.expressions:
+        for cte in clause.expressions if clause is not None else ():
             name = stored(cte.args["alias"].this)
             self.ctes.add(name)
             columns = cte.args["alias"].args.get("columns") or []
-            recursive = isinstance(cte.this, _SET)
-            inner = {**env, name: named(UNKNOWN, columns)} if recursive else env
-            env[name] = named(self.query(cte.this, inner, parent), columns)
-        return env
+            rows: set[Pair] = set()
+            inner = scope.below(rows)
+            if isinstance(cte.this, _SET):
+                inner.env = {**scope.env, name: Shared(named(UNKNOWN, columns), itself=True)}
+            outputs = self._named(self.query(cte.this, inner), columns)
+            scope.env = {**scope.env, name: Shared(outputs, frozenset(rows))}
 
-    def _select(self, node: exp.Select, env: dict[str, Outputs], parent: _Scope | None) -> Outputs:
-        scope = _Scope(parent, env)
-        if origin := node.args.get("from_"):
-            self._source(origin.this, scope)
-        joins = node.args.get("joins") or ()
-        for join in joins:
-            self._join(join, scope)
-        for lateral in node.args.get("laterals") or ():
-            self._source(lateral, scope)
-        for join in joins:
-            self._expressions(
-                [value for key, value in join.args.items() if key not in ("this", "using")], scope
-            )
-        if node.args.get("match"):
-            scope.sources, scope.order = {}, [UNKNOWN]
+    def _select(self, node: exp.Select, scope: Scope) -> Outputs:
+        self._from(node, scope)
         scope.open = any(node.args.get(key) for key in ("match", "connect", "into"))
         scope.names = frozenset(
             stored(item.args["alias"]) for item in node.expressions if isinstance(item, exp.Alias)
@@ -200,18 +169,66 @@ class _Walk:
             self.findings.append(Finding("the select list is empty", line_of(node)))
         if into := node.args.get("into"):
             self.findings.append(Finding("a query cannot select into a table", line_of(into)))
-        skip = ("with_", "from_", "joins", "laterals")
-        self._expressions([v for key, v in node.args.items() if key not in skip], scope)
+        items = tuple(self._item(item, scope) for item in node.expressions)
+        outputs = tuple(output for item in items for output in item)
+        whole = [node.args.get(key) for key in ("group", "order")]
+        if node.args.get("distinct") or any(clause and by_position(clause) for clause in whole):
+            scope.rows.update(everything(outputs))
+        skip = ("with_", "from_", "joins", "laterals", "expressions")
+        rest = [value for key, value in node.args.items() if key not in skip]
+        self._expressions(rest, scope, scope.rows)
         self._bare(scope)
-        items = tuple(_item(item, scope) for item in node.expressions)
         if node is self.final:
             self.items = tuple(
                 Item(outputs, item.is_star)
                 for item, outputs in zip(node.expressions, items, strict=True)
             )
-        return tuple(output for item in items for output in item)
+        return outputs
 
-    def _bare(self, scope: _Scope) -> None:
+    def _from(self, node: exp.Select, scope: Scope) -> None:
+        if origin := node.args.get("from_"):
+            self._source(origin.this, scope)
+        joins = node.args.get("joins") or ()
+        for join in joins:
+            self._join(join, scope)
+        for lateral in node.args.get("laterals") or ():
+            self._source(lateral, scope)
+        for join in joins:
+            conditions = [v for key, v in join.args.items() if key not in ("this", "using")]
+            self._expressions(conditions, scope, scope.rows)
+        if node.args.get("match"):
+            self._undecided("match_recognize")
+            scope.sources, scope.order = {}, [UNKNOWN]
+
+    def _item(self, item: exp.Expr, scope: Scope) -> Outputs:
+        """What one item of a select list gives."""
+        into: set[Pair] = set()
+        self._expressions(item, scope, into)
+        if isinstance(item, exp.Alias):
+            name, made = stored(item.args["alias"]), frozenset(into)
+            scope.items[name] = made
+            return (Output(name, line_of(item.args["alias"]), made),)
+        if isinstance(item, exp.Star):
+            return self._star(item, scope.all_outputs(), scope)
+        if isinstance(item, exp.Column):
+            if isinstance(item.this, exp.Star):
+                source = scope.lookup(stored(item.args.get("table")))
+                return self._star(item.this, source or UNKNOWN, scope)
+            if isinstance(item.this, exp.Identifier):
+                return (Output(stored(item.this), line_of(item.this), frozenset(into)),)
+        return (Output("", line_of(item), frozenset(into)),)
+
+    def _star(self, node: exp.Star, outputs: Outputs, scope: Scope) -> Outputs:
+        if node.args.get("ilike"):
+            self._undecided("a `*` with ilike")
+        replaced = []
+        for item in node.args.get("replace") or ():
+            into: set[Pair] = set()
+            self._expressions(item, scope, into)
+            replaced.append(Output(stored(item.args["alias"]), made=frozenset(into)))
+        return star(node, outputs, tuple(replaced))
+
+    def _bare(self, scope: Scope) -> None:
         """Note the unqualified columns that only the graph can look up."""
         visible = scope.visible()
         if UNKNOWN[0] in visible:
@@ -225,15 +242,18 @@ class _Walk:
 
     # Sources
 
-    def _join(self, join: exp.Expr, scope: _Scope) -> None:
+    def _join(self, join: exp.Expr, scope: Scope) -> None:
         self._source(join.this, scope)
         if str(join.args.get("method") or "").upper() == "NATURAL":
+            self._undecided("a natural join")
             scope.order[-1] = UNKNOWN
         elif using := join.args.get("using"):
             shared = frozenset(stored(column) for column in using)
+            for column in shared:
+                scope.rows |= scope.made(column)
             scope.order[-1] = without(scope.order[-1], shared)
 
-    def _source(self, node: exp.Expr, scope: _Scope) -> None:
+    def _source(self, node: exp.Expr, scope: Scope) -> None:
         alias = node.args.get("alias")
         name = stored(alias.this) if alias is not None and alias.this is not None else ""
         columns = (alias.args.get("columns") or []) if alias is not None else []
@@ -244,34 +264,47 @@ class _Walk:
             own, outputs = self._table(node, scope)
             name = name or own
             if pivots:
+                self._undecided("a pivot")
                 outputs = UNKNOWN
                 pivot = pivots[-1].args.get("alias")
                 name = stored(pivot.this) if pivot is not None else name
-            scope.add(name, named(outputs, columns))
+            self._add(name, outputs, columns, scope)
         elif isinstance(node, QUERIES):
-            outputs = self.query(node, scope.env, scope)
-            scope.add(name, named(outputs, columns))
+            self._add(name, self.query(node, scope), columns, scope)
         elif isinstance(node, exp.Lateral) and isinstance(node.this, QUERIES):
-            outputs = self.query(node.this, scope.env, scope)
-            scope.add(name, named(outputs, columns))
+            self._add(name, self.query(node.this, scope), columns, scope)
         else:
-            scope.add(name, named(self._function(node, scope), columns))
-        self._expressions(pivots, scope)
+            self._add(name, self._function(node, scope), columns, scope)
+        self._expressions(pivots, scope, scope.rows)
         for join in (node.args.get("joins") or ()) if isinstance(node, exp.Table) else ():
             self._join(join, scope)
-            self._expressions(join.args.get("on"), scope)
+            self._expressions(join.args.get("on"), scope, scope.rows)
 
-    def _function(self, node: exp.Expr, scope: _Scope) -> Outputs:
-        """A table function: `flatten` has known columns, the rest only the database knows."""
+    def _add(self, name: str, outputs: Outputs, columns: list[exp.Expr], scope: Scope) -> None:
+        """A source of a select becomes part of what its expressions can name."""
+        if name in scope.sources:
+            self._undecided("two sources of one name")
+        scope.add(name, self._named(outputs, columns))
+
+    def _named(self, outputs: Outputs, columns: list[exp.Expr]) -> Outputs:
+        if has_star(outputs[: len(columns)]):
+            self._undecided("names by position for the columns of a `*`")
+        return named(outputs, columns)
+
+    def _function(self, node: exp.Expr, scope: Scope) -> Outputs:
+        """A table function: `flatten` has known columns, the rest only the database knows.
+
+        What it is given decides on its rows.
+        """
         call = node.this if isinstance(node, exp.Lateral | exp.TableFromRows | exp.Table) else node
         if isinstance(call, exp.Literal | exp.Parameter):
             self._dynamic(node)
-        self._expressions(call, scope)
+        self._expressions(call, scope, scope.rows)
         if isinstance(call, exp.Explode | exp.Unnest):
             return tuple(Output(column) for column in FLATTEN)
         return UNKNOWN
 
-    def _table(self, node: exp.Table, scope: _Scope) -> tuple[str, Outputs]:
+    def _table(self, node: exp.Table, scope: Scope) -> tuple[str, Outputs]:
         this, schema, database = node.this, node.args.get("db"), node.args.get("catalog")
         if isinstance(this, exp.DynamicIdentifier | exp.Parameter):
             self._dynamic(node)
@@ -293,9 +326,9 @@ class _Walk:
         self.reads.append(Read(relation, line, int(this.meta.get("start", 0))))
         return name, (Star(relation, line),)
 
-    def _cte(self, name: str, line: int, scope: _Scope) -> Outputs:
-        outputs = scope.env.get(name)
-        if outputs is None:
+    def _cte(self, name: str, line: int, scope: Scope) -> Outputs:
+        shared = scope.env.get(name)
+        if shared is None:
             written = sql_name(name)
             near = nearest(written, [sql_name(cte) for cte in scope.env], likeness=0.8)
             hint = f"write the schema of a table: <schema>.{written}"
@@ -305,7 +338,10 @@ class _Walk:
                 hint = f"did you mean {near}?"
             self._finding(f"{written} has no schema, and is no CTE that stands before", line, hint)
             return UNKNOWN
-        return outputs
+        if shared.itself:
+            self._undecided("a CTE that reads itself")
+        scope.rows |= shared.rows
+        return shared.outputs
 
     def _dynamic(self, node: exp.Expr) -> None:
         self._finding(
@@ -317,31 +353,50 @@ class _Walk:
     def _finding(self, message: str, line: int, hint: str = "") -> None:
         self.findings.append(Finding(message, line, hint))
 
+    def _undecided(self, what: str) -> None:
+        self.undecided = self.undecided or what
+
     # Expressions
 
-    def _expressions(self, start: object, scope: _Scope) -> None:
+    def _expressions(self, start: object, scope: Scope, into: set[Pair]) -> None:
+        """Everything that an expression names; what it is made of goes into a set."""
         stack: list[object] = [start]
         while stack:
             node = stack.pop()
             if isinstance(node, list):
                 stack.extend(node)
             elif isinstance(node, exp.Column):
-                self._column(node, scope)
+                self._column(node, scope, into)
             elif type(node) in _LEAVES:
                 continue
             elif isinstance(node, QUERIES):
-                self.query(node, scope.env, scope)
+                outputs = self.query(node, scope, into)
+                if not isinstance(node.parent, exp.Exists):
+                    into.update(everything(outputs))
             elif isinstance(node, exp.Table):
-                self._table(node, scope)
+                into.update(everything(self._table(node, scope)[1]))
+            elif isinstance(node, exp.Star | exp.Parameter):
+                self._several(node, scope, into)
+                stack.extend(node.args.values())
             elif isinstance(node, exp.Expr):
                 stack.extend(node.args.values())
 
-    def _column(self, node: exp.Column, scope: _Scope) -> None:
+    def _several(self, node: exp.Expr, scope: Scope, into: set[Pair]) -> None:
+        """`*` as an argument, or `$1`: which columns that is, the names do not say."""
+        counted = isinstance(node.parent, exp.Count)
+        variable = isinstance(node, exp.Parameter) and not isinstance(node.this, exp.Literal)
+        if not counted and not variable:
+            into.update(everything(scope.given_outputs()))
+
+    def _column(self, node: exp.Column, scope: Scope, into: set[Pair]) -> None:
         identifier = node.this
         if not isinstance(identifier, exp.Identifier):
+            alias = stored(node.args.get("table"))
+            into.update(everything(scope.lookup(alias) or scope.given_outputs()))
             return
         column = stored(identifier)
         if "table" not in node.args:
+            into |= scope.made(column)
             if not _is_keyword(node, column):
                 scope.bare.setdefault(column, int(identifier.meta.get("line", 0)))
             return
@@ -355,6 +410,7 @@ class _Walk:
                     nearest_hint(sql_name(alias), [sql_name(known) for known in scope.aliases()]),
                 )
             return
+        into |= made_of(outputs, column)
         key = (id(outputs), column)
         if key not in self.uses:
             line = int(identifier.meta.get("line", 0))
@@ -369,15 +425,11 @@ def _is_keyword(node: exp.Column, column: str) -> bool:
     return isinstance(node.parent, exp.Anonymous | exp.Kwarg)
 
 
-def _item(item: exp.Expr, scope: _Scope) -> Outputs:
-    if isinstance(item, exp.Alias):
-        return (Output(stored(item.args["alias"]), line_of(item.args["alias"])),)
-    if isinstance(item, exp.Star):
-        return star(item, tuple(output for one in scope.order for output in one))
-    if isinstance(item, exp.Column):
-        if isinstance(item.this, exp.Star):
-            source = scope.lookup(stored(item.args.get("table")))
-            return star(item.this, source or UNKNOWN)
-        if isinstance(item.this, exp.Identifier):
-            return (Output(stored(item.this), line_of(item.this)),)
-    return (Output("", line_of(item)),)
+def by_position(clause: exp.Expr) -> bool:
+    """Whether a `group by` or `order by` may point to items by position, or to all of them."""
+    if clause.args.get("all"):
+        return True
+    return any(
+        not found.is_string if isinstance(found, exp.Literal) else found.name.upper() == "ALL"
+        for found in clause.find_all(exp.Literal, exp.Column, exp.Var)
+    )

@@ -7,32 +7,36 @@ and `s.v(id, d, f)`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 
 import duckdb
 
 TABLES = {"t": ("id", "a", "b", "c"), "u": ("id", "a", "d", "e"), "v": ("id", "d", "f")}
+ROWS = 6
 Columns = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Select:
-    """A select: its items with their aliases, what stands behind them, and what they may name."""
+    """A select: its items with their aliases, what stands behind them, and what they may name.
+
+    `star` are the columns that its `*` gives.
+    """
 
     kind: str
     items: tuple[tuple[str, str], ...]
     behind: str
     scope: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    star: Columns = ()
 
     @property
     def columns(self) -> Columns:
         """The names of its columns."""
-        if self.kind == "star":
-            return tuple(column.split(".")[-1] for column in self.scope)
-        return tuple(alias for _, alias in self.items)
+        return (*self.star, *(alias for _, alias in self.items if alias))
 
     @property
     def sql(self) -> str:
@@ -53,8 +57,12 @@ class Queries:
         head = []
         for _ in range(self.random.randrange(3)):
             sql, columns = self.nested(depth - 1)
-            self.ctes[name := self._name("cte")] = columns
-            head.append(f"{name} as ({sql})")
+            name, names = self._name("cte"), ""
+            if self.random.random() < 0.2:
+                columns = tuple(self._name("k") for _ in columns)
+                names = f" ({', '.join(columns)})"
+            self.ctes[name] = columns
+            head.append(f"{name}{names} as ({sql})")
         body, _ = self.nested(depth)
         return (f"with {', '.join(head)} " if head else "") + body
 
@@ -70,15 +78,31 @@ class Queries:
     def select(self, depth: int, width: int = 0) -> Select:
         """One select of some columns."""
         behind, scope = self._sources(depth)
-        names = {column.split(".")[-1] for column in scope}
-        if self.random.random() < 0.2 and len(names) == len(scope) in (width or len(scope),):
-            return Select("star", (("*", ""),), behind + self._where(scope, depth), scope)
+        names = tuple(column.split(".")[-1] for column in scope)
+        if self.random.random() < 0.2 and len({*names}) == len(scope):
+            text, star = self._star(scope, names)
+            if width in (0, len(star)):
+                behind += self._where(scope, depth)
+                return Select("star", ((text, ""),), behind, scope, star=star)
         kind = self.random.choice(["plain", "plain", "plain", "grouped", "aggregate", "distinct"])
         keys = tuple(self.random.sample(scope, min(len(scope), 2))) if kind == "grouped" else ()
         select = Select(kind, (), behind, scope, keys)
         for _ in range(width or self.random.randrange(1, 5)):
             select = replace(select, items=(*select.items, self._item(select, depth)))
         return replace(select, behind=behind + self._clauses(select, depth))
+
+    def _star(self, scope: Sequence[str], names: Columns) -> tuple[str, Columns]:
+        """A `*`, and the names of its columns."""
+        place = self.random.randrange(len(names))
+        one, new = names[place], self._name("y")
+        shapes = [
+            ("*", names),
+            (f"* replace ({self.expression(scope, 0)} as {one})", names),
+            (f"* rename ({one} as {new})", (*names[:place], new, *names[place + 1 :])),
+        ]
+        if len(names) > 1:
+            shapes.append((f"* exclude ({one})", names[:place] + names[place + 1 :]))
+        return self.random.choice(shapes)
 
     def _clauses(self, select: Select, depth: int) -> str:
         """What stands behind the sources; it may name the items of the select."""
@@ -158,12 +182,22 @@ class Queries:
             other, name, others = self._source(depth)
             inner = [f"{name}.{column}" for column in others]
             kind = self.random.choice(["join", "left join", "full join", "right join"])
-            on = f"{self.random.choice(scope)} = {self.random.choice(inner)}"
-            joins += f" {kind} {other} as {name} on {on}"
+            on = f"on {self.random.choice(scope)} = {self.random.choice(inner)}"
+            if not joins and "id" in columns and "id" in others and self.random.random() < 0.3:
+                on = "using (id)"
+                inner.remove(f"{name}.id")
+            joins += f" {kind} {other} as {name} {on}"
             scope += inner
+        scope = [self._short(column, scope) for column in scope]
         if not joins and self.random.random() < 0.5:
-            scope = [column.split(".")[1] for column in scope]
+            scope = [column.split(".")[-1] for column in scope]
         return f"from {sql} as {alias}{joins}", tuple(scope)
+
+    def _short(self, column: str, scope: Sequence[str]) -> str:
+        """Now and then a name without its table, where no other table has it."""
+        name = column.rsplit(".", maxsplit=1)[-1]
+        alone = [other.split(".")[-1] for other in scope].count(name) == 1
+        return name if alone and self.random.random() < 0.3 else column
 
     def _source(self, depth: int) -> tuple[str, str, Columns]:
         choice = self.random.random()
@@ -219,7 +253,7 @@ def database(random: Random) -> duckdb.DuckDBPyConnection:
     for table, columns in TABLES.items():
         names = ", ".join(f"{column} bigint" for column in columns)
         connection.execute(f"create table s.{table} ({names})")
-        rows = [[number, *(_value(random) for _ in columns[1:])] for number in range(6)]
+        rows = [[number, *(_value(random) for _ in columns[1:])] for number in range(ROWS)]
         marks = ", ".join("?" for _ in columns)
         connection.executemany(f"insert into s.{table} values ({marks})", rows)
     return connection
@@ -227,3 +261,15 @@ def database(random: Random) -> duckdb.DuckDBPyConnection:
 
 def _value(random: Random) -> int | None:
     return random.choice([None, 0, 1, 2, 3, 4])
+
+
+@contextmanager
+def shuffled(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, random: Random
+) -> Iterator[None]:
+    """Other values in one column for as long as the context lasts."""
+    old = connection.execute(f"select list({column} order by rowid) from s.{table}").fetchone()
+    change = f"update s.{table} set {column} = list_extract(?, rowid + 1)"
+    connection.execute(change, [[_value(random) for _ in range(ROWS)]])
+    yield
+    connection.execute(change, old)

@@ -34,11 +34,11 @@ def fingerprint(sql: str, path: str = "models/a/b/c.sql") -> Fingerprint:
 
 
 def texts() -> Iterator[str]:
-    """The files and, every third, the many short queries of this repository."""
+    """The files and, every fifth, the many short queries of this repository."""
     for path in (*FILES, *DATA):
         yield path.read_text(encoding="utf-8")
     for path in (ROOT / "tests/data").rglob("*.jsonl"):
-        for line in path.read_text(encoding="utf-8").splitlines()[::3]:
+        for line in path.read_text(encoding="utf-8").splitlines()[::5]:
             yield json.loads(line).get("query", "")
 
 
@@ -157,7 +157,7 @@ def test_a_query_written_anew_keeps_its_fingerprint() -> None:
         assert (found.frame, found.columns) == (expected.frame, expected.columns), anew
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_a_query_with_another_tree_has_another_fingerprint(seed: int) -> None:
     random = Random(seed)
     others = 0
@@ -167,7 +167,7 @@ def test_a_query_with_another_tree_has_another_fingerprint(seed: int) -> None:
             others += 1
             one, two = fingerprint(sql), fingerprint(anew)
             assert one.frame != two.frame or [*one.columns.items()] != [*two.columns.items()], anew
-    assert others > 400
+    assert others > 250
 
 
 # Items of the final select
@@ -321,7 +321,7 @@ def test_columns_of_one_digest_in_one_frame_hold_the_same() -> None:
     """The oracle: DuckDB runs two queries of one frame, and finds the same where digests agree."""
     connection = database(Random(0))
     compared = 0
-    for seed in range(600):
+    for seed in range(300):
         queries = Queries(Random(seed))
         one = queries.select(1)
         other = queries.changed(one)
@@ -335,7 +335,7 @@ def test_columns_of_one_digest_in_one_frame_hold_the_same() -> None:
             continue
         assert rows[0] == rows[1], (one.sql, other.sql)
         compared += bool(rows[0] and names)
-    assert compared > 150
+    assert compared > 80
 
 
 def held(
@@ -344,6 +344,6 @@ def held(
     """The rows of a query's columns, with their number."""
     result = connection.execute(select.sql)
     columns = [column[0].upper() for column in result.description]
-    all_of_star = [column.split(".")[-1].upper() for column in select.scope]
-    places = [columns.index(n) for name in names for n in (all_of_star if name == "*" else [name])]
+    star = [column.upper() for column in select.star]
+    places = [columns.index(n) for name in names for n in (star if "*" in name else [name])]
     return Counter(tuple(row[place] for place in places) for row in result.fetchall())
