@@ -99,11 +99,13 @@ def _parsed(keys: Keys, cache: Cache) -> tuple[Parsed, ...]:
     found = cache.get(keys.files)
     missing = [name for name in keys.files if name not in found]
     if missing:
-        from runner.parsing.parser import parse  # noqa: PLC0415  (sqlglot is slow to import)
+        from runner.parsing.together import parse_all  # noqa: PLC0415  (sqlglot is slow to import)
 
-        for name in missing:
-            found[name] = parse(*keys.files[name])
-            cache.put(name, found[name])
+        for name, parsed in zip(
+            missing, parse_all([keys.files[name] for name in missing]), strict=True
+        ):
+            found[name] = parsed
+            cache.put(name, parsed)
     return tuple(found[name] for name in keys.files)
 
 
