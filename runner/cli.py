@@ -201,6 +201,9 @@ def ingest(**options: Any) -> None:
     is_flag=True,
     help="Show the plan and what snapshots would record, by what is there now; write nothing.",
 )
+@click.option(
+    "--state-reset", is_flag=True, help="Forget first what is remembered of the selected nodes."
+)
 @click.option("--no-deploy", is_flag=True, help="Leave the migrations alone.")
 @click.option("--no-ingest", is_flag=True, help="Load no files.")
 def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:
@@ -214,6 +217,18 @@ def build(no_deploy: bool, no_ingest: bool, **options: Any) -> None:
     skipped = {"deploy": no_deploy, "ingest": no_ingest}
     without = frozenset(name for name, is_skipped in skipped.items() if is_skipped)
     sys.exit(_commands().build(Options(**options), without=without))
+
+
+@cli.command(epilog=EXIT_CODES)
+@shared(*PROJECT, "threads", "fail_fast", "store_failures", "wait", "log_format")
+def retry(**options: Any) -> None:
+    """Do again what the last run did not bring to an end.
+
+    These are the nodes of the last build or check in the target that failed, were skipped or
+    stopped, with the selection, --full-refresh and batches of that run. Migrations are deployed
+    first where the target says so, since one of them may be the remedy; files are not loaded.
+    """
+    sys.exit(_commands().retry(Options(**options)))
 
 
 @cli.command(epilog=EXIT_CODES)

@@ -24,6 +24,7 @@ class Options:
     everything   build what is up to date as well
     force         let a full refresh throw the histories of snapshots away
     wait          wait while another run changes the database
+    state_reset   forget first what is remembered of the selected nodes
     """
 
     project_dir: Path = Path()
@@ -41,7 +42,14 @@ class Options:
     fail_fast: bool = False
     store_failures: bool = False
     wait: bool = False
+    state_reset: bool = False
     log_format: str = "text"
+
+    @property
+    def selection(self) -> str:
+        """What is selected, as typed; empty for everything."""
+        words = [f"--select {text}" for text in self.select]
+        return " ".join(words + [f"--exclude {text}" for text in self.exclude])
 
     @property
     def window(self) -> Interval | None:

@@ -135,6 +135,7 @@ def _invocation_row(invocation: Invocation, status: str, seconds: float | None, 
         invocation.version,
         seconds,
         nodes,
+        invocation.options,
     )
 
 

@@ -82,7 +82,8 @@ class Left:
 
 @dataclass(frozen=True)
 class Invocation:
-    """One run of a command. `id` is a UUID."""
+    """One run of a command. `id` is a UUID; `options` are those that `runner retry` repeats, as
+    JSON."""
 
     id: str
     command: str
@@ -92,6 +93,7 @@ class Invocation:
     version: str
     selection: str = ""
     full_refresh: bool = False
+    options: str = ""
 
 
 @dataclass(frozen=True)

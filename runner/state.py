@@ -6,13 +6,14 @@ writes what a run does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from runner import scripts
 from runner.engines import Session
-from runner.generating.work import Existing
+from runner.generating import happenings
+from runner.generating.work import Existing, Run
 from runner.nodes import Relation
 from runner.remembered import Remembered
 from runner.results import Status
@@ -25,7 +26,7 @@ _COLUMNS: Mapping[Relation, frozenset[str]] = {
     NODE_RESULTS: frozenset(
         {"ROWS_QUARANTINED", "FINGERPRINT", "INPUTS", "VERSION", "COLUMN_VERSIONS"}
     ),
-    Relation(SCHEMA, "INVOCATIONS"): frozenset({"NODES"}),
+    Relation(SCHEMA, "INVOCATIONS"): frozenset({"NODES", "OPTIONS"}),
     Relation(SCHEMA, "CHECK_RESULTS"): frozenset(),
     Relation(SCHEMA, "BATCHES"): frozenset(),
     LOCKS: frozenset(),
@@ -78,6 +79,12 @@ def prepare(session: Session) -> None:
 
 
 _NOTHING = Remembered("")
+
+
+def forget(session: Session, nodes: Iterable[str], run: Run) -> None:
+    """Let nothing that is remembered of the nodes (ids) count any more; the rows stay."""
+    prepare(session)
+    session.execute(happenings.forgotten(sorted(nodes), run))
 
 
 def _after(before: Remembered, row: Row) -> Remembered:

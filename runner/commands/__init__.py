@@ -27,6 +27,7 @@ _MODULES = {
     "ls": "listing",
     "plan": "looking",
     "query": "looking",
+    "retry": "running",
     "rollback": "running",
     "verify": "proving",
 }

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner import __version__, locking
+from runner import __version__, locking, retrying
 from runner import project as projects
 from runner.engines import Engine, Target
 from runner.errors import FAILED, Cancelled, RunnerError, ScriptStopped, UsageError
@@ -71,15 +71,10 @@ def begun(command: str, target: Target, options: Options) -> Invocation:
         database=target.database,
         started_at=datetime.now(UTC),
         version=__version__,
-        selection=_selection(options),
+        selection=options.selection,
         full_refresh=options.full_refresh,
+        options=retrying.remembered(options, is_check=command == "check"),
     )
-
-
-def _selection(options: Options) -> str:
-    """What was selected, as typed."""
-    words = [f"--select {text}" for text in options.select]
-    return " ".join(words + [f"--exclude {text}" for text in options.exclude])
 
 
 def threads(options: Options, target: Target) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import click
 
-from runner import baseline, graph, wanted
+from runner import baseline, graph, retrying, state, wanted
 from runner import ingest as ingestion
 from runner import rollback as rolling_back
 from runner.commands.common import begun, changing, load, reporting, threads, typed
@@ -19,6 +19,7 @@ from runner.engines import Engine, open_engine
 from runner.environments import cloning
 from runner.errors import DONE, FAILED, UsageError
 from runner.executing import executor, interrupts
+from runner.generating.work import Run
 from runner.graph import Graph
 from runner.options import Options
 from runner.plan import Plan
@@ -48,6 +49,8 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
                 report.deployed(_deploy(project, engine, report), dry_run=False)
             if "ingest" in before:
                 files = _ingest(asked.graph, engine, report)
+            if options.state_reset:
+                _forget(engine, asked.selection, invocation)
             code = _build(invocation, asked, engine, options, report)
         return FAILED if any(file.refused for file in files) else code
 
@@ -61,6 +64,31 @@ def check(options: Options) -> int:
         report.started("check", project.config.name, target, typed(options))
         with closing(open_engine(target)) as engine:
             return _execute(begun("check", target, options), plan, engine, options, report)
+
+
+def retry(options: Options) -> int:
+    """Do again what the last run did not bring to an end, with the options of that run."""
+    with reporting(options) as report:
+        project = load(options)
+        target = project.target(options.target)
+        report.started("retry", project.config.name, target, typed(options))
+        invocation = begun("retry", target, options)
+        with changing(target, invocation, options, report) as engine:
+            with engine.session() as session:
+                last = retrying.last(session)
+            if last is None or not last.nodes:
+                report.note(f"there is nothing to retry: {last or 'no run is recorded'}")
+                return DONE
+            again = last.again(options)
+            asked = retrying.only(wanted.read(project, again), last.nodes)
+            for gone in sorted(last.nodes - asked.selection):
+                report.note(f"{gone} is not selected any more")
+            invocation = retrying.resumed(invocation, last, again)
+            if last.is_check:
+                return _execute(invocation, asked.checks(), engine, again, report)
+            if "deploy" in target.options.get("before_build", ()):
+                report.deployed(_deploy(project, engine, report), dry_run=False)
+            return _build(invocation, asked, engine, again, report)
 
 
 def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
@@ -142,6 +170,11 @@ def _ingest(read: Graph, engine: Engine, report: Reporter) -> tuple[Loaded, ...]
 def _is_clone(engine: Engine) -> bool:
     with engine.session() as session:
         return baseline.is_clone(session)
+
+
+def _forget(engine: Engine, ids: Collection[str], invocation: Invocation) -> None:
+    with engine.session() as session:
+        state.forget(session, ids, Run(invocation.id, invocation.started_at))
 
 
 def _build(

@@ -10,7 +10,8 @@ insert into runner.invocations (
     full_refresh,
     runner_version,
     seconds,
-    nodes
+    nodes,
+    options
 )
 select
     split_part(line, chr(31), 1),
@@ -22,7 +23,8 @@ select
     split_part(line, chr(31), 7)::boolean,
     split_part(line, chr(31), 8),
     try_to_double(split_part(line, chr(31), 9)),
-    nullif(split_part(line, chr(31), 10), '')
+    nullif(split_part(line, chr(31), 10), ''),
+    nullif(split_part(line, chr(31), 11), '')
 from (
     select flattened.value::varchar as line
     from table(flatten(input => split({rows}, chr(30)))) as flattened

@@ -6,18 +6,20 @@ create table if not exists runner.invocations (
     invocation_id varchar not null comment 'One run of a command; a UUID',
     status varchar not null comment 'running when it starts; success, failed or interrupted when it ends: two rows a run',
     recorded_at timestamp_ntz not null comment 'When this row was written, UTC',
-    command varchar comment 'build or check',
+    command varchar comment 'build, check, retry or rollback',
     target varchar comment 'The target in runner.toml',
     selection varchar comment 'What was selected, as typed; empty for everything',
     full_refresh boolean comment 'Whether incremental models were built anew',
     runner_version varchar comment 'The version of the runner',
     seconds float comment 'How long it took; null while it runs',
-    nodes varchar comment 'What it was going to touch, a line for each node; null where it ends'
+    nodes varchar comment 'What it was going to touch, a line for each node; null where it ends',
+    options varchar comment 'What `runner retry` repeats of what was typed, as JSON'
 )
 comment = 'Runs: a row when one starts and a row when it ends; a killed run has no second row';
 
--- A table from before that column.
+-- A table from before these columns.
 alter table runner.invocations add column if not exists nodes varchar;
+alter table runner.invocations add column if not exists options varchar;
 
 create table if not exists runner.node_results (
     invocation_id varchar not null comment 'The run',
