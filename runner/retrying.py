@@ -19,7 +19,7 @@ from runner.results import Invocation
 from runner.wanted import Wanted
 
 # The options that make a run what it is; how fast it goes and what it prints does not count.
-_PLAIN = ("select", "exclude", "full_refresh", "force")
+_PLAIN = ("select", "exclude", "full_refresh", "everything", "force")
 _MOMENTS = ("batch_start", "batch_end")
 
 
