@@ -51,7 +51,6 @@ class Graph:
     fingerprints  what of each file counts
     lineages      on which columns of other relations each result depends
     clocks        how often each query gives something else by itself, whatever it reads
-    lineages      where the rows and columns of each query come from
     calls         functions that each query calls; what `catalog` does not know is built in
     """
 
@@ -65,7 +64,6 @@ class Graph:
     lineages: Mapping[str, Lineage] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     calls: Mapping[str, frozenset[Relation]] = field(default_factory=dict)
-    lineages: Mapping[str, Lineage] = field(default_factory=dict)
 
     def columns(self, relation: Relation) -> tuple[ColumnSpec, ...]:
         """The columns of a model, snapshot, table or view; empty when only the database knows."""
@@ -133,7 +131,6 @@ def _assembled(read: Read) -> Graph:
         lineages={one.node.id: one.lineage for one in parsed if one.node},
         clocks={one.node.id: one.clock for one in parsed if one.node},
         calls={one.node.id: one.calls for one in parsed if one.node},
-        lineages=dict.fromkeys(nodes, Lineage(undecided="columns are not followed")),
     )
 
 
