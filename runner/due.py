@@ -6,7 +6,7 @@ table as it is. Who reads it is then due only if it did, which is decided when i
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -15,7 +15,16 @@ from runner.batching import Batches
 from runner.generating.work import Existing
 from runner.graph import Graph
 from runner.lineage import Pair
-from runner.nodes import Check, Materialized, Model, Node, Relation, Snapshot, sql_name
+from runner.nodes import (
+    Check,
+    ColumnSpec,
+    Materialized,
+    Model,
+    Node,
+    Relation,
+    Snapshot,
+    sql_name,
+)
 from runner.outdated import Change, Changes
 from runner.remembered import RESET, ROLLED_BACK, UNKNOWN, Remembered
 from runner.results import Status
@@ -135,18 +144,18 @@ class Judge:
     def _own(self, node: Node, checks: Collection[Check]) -> Change:
         """What is different about a node, by what is known before the run."""
         remembered = self._known.remembered.get(node.id)
-        change = self._again(node, remembered)
+        file = inputs = Change()
         if remembered is not None and remembered.succeeded:
             changes = Changes(self._graph, node, remembered)
-            change = change.and_(changes.of_file(checks))
-            change = change.and_(changes.of_inputs(self._versions.inputs(node.id)))
-        return change
+            file = changes.of_file(checks)
+            inputs = changes.of_inputs(self._versions.inputs(node.id))
+        return self._again(node, remembered, file).and_(file).and_(inputs)
 
-    def _again(self, node: Node, remembered: Remembered | None) -> Change:
+    def _again(self, node: Node, remembered: Remembered | None, file: Change) -> Change:
         """Why a node is done again whatever its file and its inputs say, if it is."""
         if self._asked.everything:
             return Change(("all is asked for",), whole=True, again=True)
-        change = Change() if isinstance(node, Check) else self._standing(node)
+        change = Change() if isinstance(node, Check) else self._standing(node, file)
         ended = _ended(remembered)
         if ended and not change.again:
             change = Change((ended,), whole=True, again=True)
@@ -163,14 +172,14 @@ class Judge:
         remembered = self._known.remembered.get(id_)
         return remembered is not None and remembered.status == ROLLED_BACK
 
-    def _standing(self, node: Model | Snapshot) -> Change:
+    def _standing(self, node: Model | Snapshot, file: Change) -> Change:
         """What is different about a relation that is gone, or was altered."""
         existing = self._known.relations.get(node.relation)
         if existing is None:
             was_there = node.id in self._known.remembered
             told = "it was dropped" if was_there else "first build"
             return Change((told,), whole=True, made=keeps_rows(node), again=True)
-        told = _altered(node, existing, self._graph)
+        told = _altered(node, existing, () if file.made else self._graph.columns(node.relation))
         return Change((told,), whole=True, made=True, again=True) if told else Change()
 
     # --- what it reads
@@ -297,13 +306,13 @@ def keeps_rows(node: Model | Snapshot) -> bool:
     return isinstance(node, Snapshot) or node.settings.materialized is Materialized.INCREMENTAL
 
 
-def _altered(node: Model | Snapshot, existing: Existing, graph: Graph) -> str:
-    """What somebody else did to a relation, as far as its kind and columns tell."""
+def _altered(node: Model | Snapshot, existing: Existing, columns: Sequence[ColumnSpec]) -> str:
+    """What somebody else did to a relation that should have `columns`, as far as one can tell."""
     settings = node.settings
     kind = KINDS.get(settings.materialized, "table") if isinstance(node, Model) else "table"
     if existing.kind != kind:
         return f"it is a {existing.kind}"
-    missing = {spec.name for spec in graph.columns(node.relation)}.difference(existing.names())
+    missing = {spec.name for spec in columns}.difference(existing.names())
     if missing and existing.names():
         return f"it lacks {outdated.listed(sorted(map(sql_name, missing)))}"
     return ""
