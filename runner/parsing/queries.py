@@ -12,10 +12,9 @@ from collections.abc import Container
 from sqlglot import exp
 
 from runner.lineage import Pair
-from runner.nearest import nearest, nearest_hint
 from runner.nodes import Relation, sql_name
-from runner.parsing.findings import Finding
 from runner.parsing.identifiers import line_of, stored
+from runner.parsing.notes import Notes
 from runner.parsing.outputs import (
     by_name,
     by_place,
@@ -33,8 +32,6 @@ from runner.parsing.parsed import (
     Outputs,
     Read,
     Star,
-    Use,
-    missing_column,
 )
 from runner.parsing.scopes import Scope, Shared, made_of
 
@@ -51,9 +48,10 @@ def facts(tree: exp.Expr) -> Facts:
     rows: set[Pair] = set()
     outputs = walk.query(tree, Scope(None, {}, rows))
     reads = tuple(sorted(walk.reads, key=lambda read: read.offset))
-    uses = tuple(use for use in walk.uses.values() if not walk.settled(use))
-    findings = tuple(walk.findings)
-    return Facts(outputs, walk.items, reads, uses, findings, frozenset(rows), walk.undecided)
+    notes = walk.notes
+    uses = notes.unsettled()
+    findings = tuple(notes.findings)
+    return Facts(outputs, walk.items, reads, uses, findings, frozenset(rows), notes.undecided)
 
 
 def _final_select(tree: exp.Expr) -> exp.Expr:
@@ -66,20 +64,8 @@ class _Walk:
     def __init__(self, final: exp.Expr) -> None:
         self.final = final
         self.items: tuple[Item, ...] = ()
-        self.ctes: set[str] = set()
         self.reads: list[Read] = []
-        self.uses: dict[tuple[int, str], Use] = {}
-        self.findings: list[Finding] = []
-        self.undecided = ""
-
-    def settled(self, use: Use) -> bool:
-        """Whether the query itself tells if the column is there; a missing one is noted."""
-        names = [output.name for output in use.outputs if isinstance(output, Output)]
-        if len(names) < len(use.outputs):
-            return use.column in names
-        if use.column not in names:
-            self.findings.append(missing_column(use, names))
-        return True
+        self.notes = Notes()
 
     # Queries
 
@@ -100,7 +86,7 @@ class _Walk:
             width = len(rows[0].expressions) if rows else 0
             return tuple(Output(f"COLUMN{number}") for number in range(1, width + 1))
         if not isinstance(node, exp.Subquery):
-            self._finding("this is no query", line_of(node))
+            self.notes.finding("this is no query", line_of(node))
             scope.open = True
             self._expressions(node, scope, scope.rows)
             return UNKNOWN
@@ -110,7 +96,7 @@ class _Walk:
         outputs = scope.all_outputs()
         self._behind(node, ("this", "with_", "alias", "joins"), around.below(into), outputs)
         if node.args.get("pivots"):
-            self._undecided("a pivot")
+            self.notes.give_up("a pivot")
             return UNKNOWN
         return outputs
 
@@ -141,7 +127,7 @@ class _Walk:
             if operation.args.get("distinct") or not isinstance(operation, exp.Union):
                 scope.rows.update((*everything(outputs), *everything(other)))
             if has_star(outputs) or has_star(other):
-                self._undecided("a set operation of `*`, whose columns go by position")
+                self.notes.give_up("a set operation of `*`, whose columns go by position")
             outputs = by_name(outputs, other) if matched else by_place(outputs, other)
             self._behind(operation, ("this", "expression", "with_"), scope.below(), outputs)
         return outputs
@@ -150,7 +136,7 @@ class _Walk:
         clause = node.args.get("with_")
         for cte in clause.expressions if clause is not None else ():
             name = stored(cte.args["alias"].this)
-            self.ctes.add(name)
+            self.notes.ctes.add(name)
             columns = cte.args["alias"].args.get("columns") or []
             rows: set[Pair] = set()
             inner = scope.below(rows)
@@ -166,9 +152,9 @@ class _Walk:
             stored(item.args["alias"]) for item in node.expressions if isinstance(item, exp.Alias)
         )
         if not node.expressions:
-            self.findings.append(Finding("the select list is empty", line_of(node)))
+            self.notes.finding("the select list is empty", line_of(node))
         if into := node.args.get("into"):
-            self.findings.append(Finding("a query cannot select into a table", line_of(into)))
+            self.notes.finding("a query cannot select into a table", line_of(into))
         items = tuple(self._item(item, scope) for item in node.expressions)
         outputs = tuple(output for item in items for output in item)
         whole = [node.args.get(key) for key in ("group", "order")]
@@ -177,7 +163,7 @@ class _Walk:
         skip = ("with_", "from_", "joins", "laterals", "expressions")
         rest = [value for key, value in node.args.items() if key not in skip]
         self._expressions(rest, scope, scope.rows)
-        self._bare(scope)
+        self.notes.bare(scope)
         if node is self.final:
             self.items = tuple(
                 Item(outputs, item.is_star)
@@ -197,7 +183,7 @@ class _Walk:
             conditions = [v for key, v in join.args.items() if key not in ("this", "using")]
             self._expressions(conditions, scope, scope.rows)
         if node.args.get("match"):
-            self._undecided("match_recognize")
+            self.notes.give_up("match_recognize")
             scope.sources, scope.order = {}, [UNKNOWN]
 
     def _item(self, item: exp.Expr, scope: Scope) -> Outputs:
@@ -220,7 +206,7 @@ class _Walk:
 
     def _star(self, node: exp.Star, outputs: Outputs, scope: Scope) -> Outputs:
         if node.args.get("ilike"):
-            self._undecided("a `*` with ilike")
+            self.notes.give_up("a `*` with ilike")
         replaced = []
         for item in node.args.get("replace") or ():
             into: set[Pair] = set()
@@ -228,24 +214,12 @@ class _Walk:
             replaced.append(Output(stored(item.args["alias"]), made=frozenset(into)))
         return star(node, outputs, tuple(replaced))
 
-    def _bare(self, scope: Scope) -> None:
-        """Note the unqualified columns that only the graph can look up."""
-        visible = scope.visible()
-        if UNKNOWN[0] in visible:
-            return
-        sources = {output.source for output in visible if isinstance(output, Star)}
-        alias = str(next(iter(sources))) if len(sources) == len(scope.order) == 1 else ""
-        for column, line in scope.bare.items():
-            use = Use(visible, alias, column, line)
-            if not self.settled(use):
-                self.uses[(id(visible), column)] = use
-
     # Sources
 
     def _join(self, join: exp.Expr, scope: Scope) -> None:
         self._source(join.this, scope)
         if str(join.args.get("method") or "").upper() == "NATURAL":
-            self._undecided("a natural join")
+            self.notes.give_up("a natural join")
             scope.order[-1] = UNKNOWN
         elif using := join.args.get("using"):
             shared = frozenset(stored(column) for column in using)
@@ -264,7 +238,7 @@ class _Walk:
             own, outputs = self._table(node, scope)
             name = name or own
             if pivots:
-                self._undecided("a pivot")
+                self.notes.give_up("a pivot")
                 outputs = UNKNOWN
                 pivot = pivots[-1].args.get("alias")
                 name = stored(pivot.this) if pivot is not None else name
@@ -283,12 +257,12 @@ class _Walk:
     def _add(self, name: str, outputs: Outputs, columns: list[exp.Expr], scope: Scope) -> None:
         """A source of a select becomes part of what its expressions can name."""
         if name in scope.sources:
-            self._undecided("two sources of one name")
+            self.notes.give_up("two sources of one name")
         scope.add(name, self._named(outputs, columns))
 
     def _named(self, outputs: Outputs, columns: list[exp.Expr]) -> Outputs:
         if has_star(outputs[: len(columns)]):
-            self._undecided("names by position for the columns of a `*`")
+            self.notes.give_up("names by position for the columns of a `*`")
         return named(outputs, columns)
 
     def _function(self, node: exp.Expr, scope: Scope) -> Outputs:
@@ -298,7 +272,7 @@ class _Walk:
         """
         call = node.this if isinstance(node, exp.Lateral | exp.TableFromRows | exp.Table) else node
         if isinstance(call, exp.Literal | exp.Parameter):
-            self._dynamic(node)
+            self.notes.dynamic(node)
         self._expressions(call, scope, scope.rows)
         if isinstance(call, exp.Explode | exp.Unnest):
             return tuple(Output(column) for column in FLATTEN)
@@ -307,14 +281,14 @@ class _Walk:
     def _table(self, node: exp.Table, scope: Scope) -> tuple[str, Outputs]:
         this, schema, database = node.this, node.args.get("db"), node.args.get("catalog")
         if isinstance(this, exp.DynamicIdentifier | exp.Parameter):
-            self._dynamic(node)
+            self.notes.dynamic(node)
             return "", UNKNOWN
         if not isinstance(this, exp.Identifier):
             return "", UNKNOWN if isinstance(this, exp.Var) else self._function(node, scope)
         name, line = stored(this), int(this.meta.get("line", 0))
         if database is not None:
             relation = Relation(stored(schema), name)
-            self._finding(
+            self.notes.finding(
                 f"{sql_name(stored(database))}.{relation} names a database",
                 line,
                 f"the database is the target's; write {relation}",
@@ -329,32 +303,12 @@ class _Walk:
     def _cte(self, name: str, line: int, scope: Scope) -> Outputs:
         shared = scope.env.get(name)
         if shared is None:
-            written = sql_name(name)
-            near = nearest(written, [sql_name(cte) for cte in scope.env], likeness=0.8)
-            hint = f"write the schema of a table: <schema>.{written}"
-            if name in self.ctes:
-                hint = f"the CTE {written} stands elsewhere; a query sees those before it"
-            elif near:
-                hint = f"did you mean {near}?"
-            self._finding(f"{written} has no schema, and is no CTE that stands before", line, hint)
+            self.notes.no_cte(name, line, scope)
             return UNKNOWN
         if shared.itself:
-            self._undecided("a CTE that reads itself")
+            self.notes.give_up("a CTE that reads itself")
         scope.rows |= shared.rows
         return shared.outputs
-
-    def _dynamic(self, node: exp.Expr) -> None:
-        self._finding(
-            f"{node.sql('snowflake', comments=False)} is no name that can be followed",
-            line_of(node) or line_of(node.find_ancestor(exp.Select)),
-            "write the table as schema.table",
-        )
-
-    def _finding(self, message: str, line: int, hint: str = "") -> None:
-        self.findings.append(Finding(message, line, hint))
-
-    def _undecided(self, what: str) -> None:
-        self.undecided = self.undecided or what
 
     # Expressions
 
@@ -400,21 +354,13 @@ class _Walk:
             if not _is_keyword(node, column):
                 scope.bare.setdefault(column, int(identifier.meta.get("line", 0)))
             return
-        alias = stored(node.args["table"])
+        alias, line = stored(node.args["table"]), int(identifier.meta.get("line", 0))
         outputs = scope.lookup(alias)
-        if outputs is None:
-            if column not in _SEQUENCE and "db" not in node.args:
-                self._finding(
-                    f"{sql_name(alias)} is no table of this query",
-                    int(identifier.meta.get("line", 0)),
-                    nearest_hint(sql_name(alias), [sql_name(known) for known in scope.aliases()]),
-                )
-            return
-        into |= made_of(outputs, column)
-        key = (id(outputs), column)
-        if key not in self.uses:
-            line = int(identifier.meta.get("line", 0))
-            self.uses[key] = Use(outputs, sql_name(alias), column, line)
+        if outputs is not None:
+            into |= made_of(outputs, column)
+            self.notes.use(outputs, alias, column, line)
+        elif column not in _SEQUENCE and "db" not in node.args:
+            self.notes.no_source(alias, line, scope)
 
 
 def _is_keyword(node: exp.Column, column: str) -> bool:
