@@ -62,6 +62,11 @@ class _Side:
     tokens: Mapping[Relation, str]
     remembered: Mapping[str, Remembered]
 
+    def has_built(self, relation: Relation) -> bool:
+        """Whether it is there and a run has built it."""
+        remembered = self.remembered.get(str(relation))
+        return relation in self.relations and remembered is not None and remembered.succeeded
+
     def version(self, relation: Relation) -> str:
         """The run that last changed it, if it is known that none has touched it since."""
         remembered = self.remembered.get(str(relation))
@@ -85,6 +90,7 @@ def run(engine: Engine, order: Order) -> Difference:
     with engine.session() as session:
         before = _look(session, order, order.before)
         after = _look(session, order, order.after)
+    wanted = _wanted(order, {*before.relations, *after.relations})
     nodes = relations(order.graph.nodes.values())
     keys = {relation: key_of(node) for relation, node in nodes.items()}
     questions = [
@@ -95,9 +101,12 @@ def run(engine: Engine, order: Order) -> Difference:
             keys.get(relation, ()),
             "" if order.every_row else _why_not(order, relation, before, after),
         )
-        for relation in _wanted(order, {*before.relations, *after.relations})
+        for relation in wanted
     ]
-    return Difference(order.before, order.after, tuple(_answers(engine, order, questions)))
+    findings = tuple(_answers(engine, order, questions))
+    made = {*nodes, *order.graph.catalog.tables}
+    orphans = tuple(one for one in wanted if one not in made and after.has_built(one))
+    return Difference(order.before, order.after, findings, orphans)
 
 
 def key_of(node: Node) -> tuple[str, ...]:

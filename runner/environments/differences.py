@@ -87,11 +87,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Difference:
-    """Two databases, and what was found of each relation, in the order of their names."""
+    """Two databases, and what was found of each relation, in the order of their names.
+
+    `orphans` are relations after that runs have built and no file builds any more.
+    """
 
     before: str
     after: str
     findings: tuple[Finding, ...] = ()
+    orphans: tuple[Relation, ...] = ()
 
     @property
     def different(self) -> tuple[Finding, ...]:

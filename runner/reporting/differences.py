@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from textwrap import indent
 from typing import Any
@@ -21,6 +21,7 @@ from runner.environments.differences import (
 )
 from runner.nodes import sql_name
 from runner.reporting import tabular
+from runner.reporting.sentences import MOST_NAMED
 
 WIDEST = 90  # characters of what changes in a row
 HEADERS = (
@@ -39,7 +40,8 @@ def text(found: Difference) -> str:
         parts.append(tabular.table(headers, rows))
     parts += [details for one in found.different if (details := _details(one))]
     parts += [f"{_name(one)}\n{indent(one.message, '  ')}" for one in found.failed]
-    return "\n\n".join([*parts, summary(found)])
+    foot = [line for line in (orphaned(found), summary(found)) if line]
+    return "\n\n".join([*parts, "\n".join(foot)])
 
 
 def row(finding: Finding) -> tuple[str, ...]:
@@ -60,12 +62,24 @@ def summary(found: Difference) -> str:
     return f"{text} ({', '.join(reasons)})" if reasons else text
 
 
+def orphaned(found: Difference, quoted: Callable[[str], str] = str) -> str:
+    """What no file builds any more, names and commands as `quoted`; empty when there is nothing of
+    that kind."""
+    if not found.orphans:
+        return ""
+    names = ", ".join(quoted(str(one)) for one in found.orphans[:MOST_NAMED])
+    rest = len(found.orphans) - MOST_NAMED
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return f"no file builds any more, {quoted('runner clean')} drops: {names}{more}"
+
+
 def document(found: Difference) -> dict[str, Any]:
     """Everything that was found, as JSON knows it."""
     return {
         "before": found.before,
         "after": found.after,
         "relations": [_object(one) for one in found.findings],
+        "orphans": [str(one) for one in found.orphans],
     }
 
 

@@ -31,6 +31,8 @@ def comment(found: Difference) -> str:
     if len(different) > MOST_RELATIONS:
         lines += [f"and {len(different) - MOST_RELATIONS:,} more", ""]
     foot = [_plain(differences.summary(found))]
+    if found.orphans:
+        foot = [differences.orphaned(found, _code), "", *foot]
     room = LONGEST - sum(map(len, [*lines, *foot])) - 2 * len(lines) - 100
     kept, left_out = _fitting([*map(_failure, found.failed), *map(_details, different)], room)
     lines += kept

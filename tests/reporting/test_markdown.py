@@ -59,6 +59,13 @@ def test_no_difference_is_said_in_the_heading() -> None:
     ]
 
 
+def test_what_no_file_builds_any_more_is_named() -> None:
+    orphans = tuple(Relation("CORE", f"T_{number}") for number in range(7))
+    said = markdown.comment(Difference("ONE", "TWO", (), orphans))
+    names = ", ".join(f"`core.t_{number}`" for number in range(5))
+    assert f"no file builds any more, `runner clean` drops: {names} and 2 more\n" in said
+
+
 def test_a_relation_that_cannot_be_compared_is_named() -> None:
     failed = Finding(Relation("CORE", "B"), Outcome.ERROR, KINDS, message="no <table>")
     said = markdown.comment(Difference("ONE", "TWO", (failed,)))
