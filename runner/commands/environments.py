@@ -13,15 +13,13 @@ import click
 from runner import graph, selectors
 from runner.commands.common import begun, changing, load, reporting, threads, typed
 from runner.configuration import is_database
-from runner.engines import Session, open_engine
+from runner.engines import open_engine
 from runner.environments import cloning, orphans
 from runner.environments import diff as comparing
 from runner.environments.differences import Difference
 from runner.environments.orphans import Orphan
 from runner.errors import DONE, FAILED, UsageError
 from runner.executing import interrupts
-from runner.graph import Graph
-from runner.inventory import inventory
 from runner.options import Options
 from runner.reporting import differences, markdown, tabular
 from runner.reporting.report import Reporter, as_json, colour, finite
@@ -132,7 +130,7 @@ def clean(options: Options, asked: Clean) -> int:
             interrupts.cancelling(opened) as engine,
             engine.session() as session,
         ):
-            found = _orphans(session, read)
+            found = orphans.find(session, read)
             _show_orphans(found, options)
             chosen = [one for one in found if asked.force or not one.is_history]
             if len(chosen) < len(found):
@@ -147,12 +145,6 @@ def clean(options: Options, asked: Clean) -> int:
                 orphans.drop(session, one)
                 report.note(f"dropped {one.relation}")
     return DONE
-
-
-def _orphans(session: Session, read: Graph) -> tuple[Orphan, ...]:
-    built = orphans.built(session)
-    there = inventory(session, orphans.schemas(read, built))
-    return orphans.orphans(read, there, built)
 
 
 def _show_orphans(found: Sequence[Orphan], options: Options) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from runner.errors import DOES_NOT_EXIST, EngineError
 from runner.generating import quarantine
 from runner.generating.work import drop as drop_statement
 from runner.graph import Graph
-from runner.inventory import Inventory
+from runner.inventory import Inventory, inventory
 from runner.naming import RESERVED_SCHEMAS
 from runner.nodes import Relation, relations
 
@@ -49,14 +49,14 @@ def built(session: Session) -> Mapping[str, Built]:
     return {node: Built(at, how, bool(is_history)) for node, at, how, is_history in rows}
 
 
-def schemas(graph: Graph, built: Iterable[str]) -> frozenset[str]:
-    """The schemas (stored names) in which orphans may be: an inventory of these shows them all.
-
-    A schema has a plain name (`runner.naming`), quoted only where it is a reserved word.
-    """
-    filled = {relation.schema for relation in relations(graph.nodes.values())}
-    once = {node.partition(".")[0].strip('"').upper() for node in built}
-    return frozenset((filled | once) - RESERVED_SCHEMAS)
+def find(session: Session, graph: Graph) -> tuple[Orphan, ...]:
+    """The orphans in the session's database, also in schemas that no file fills any more."""
+    once = {node: one for node, one in built(session).items() if node not in graph.nodes}
+    if not once:
+        return ()
+    # A schema has a plain name (`runner.naming`), quoted only where it is a reserved word.
+    schemas = {node.partition(".")[0].strip('"').upper() for node in once}
+    return orphans(graph, inventory(session, schemas - RESERVED_SCHEMAS), once)
 
 
 def orphans(graph: Graph, inventory: Inventory, built: Mapping[str, Built]) -> tuple[Orphan, ...]:
