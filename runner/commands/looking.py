@@ -8,6 +8,7 @@ import platform
 import shlex
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -18,9 +19,12 @@ import click
 
 from runner import __version__, compilation, scripts, starter, wanted
 from runner.commands.common import load, reporting, typed
-from runner.engines import Session, open_engine
+from runner.engines import Engine, Session, open_engine
+from runner.environments import orphans
+from runner.environments.orphans import Orphan
 from runner.errors import DONE, FAILED, EngineError, RunnerError, UsageError
 from runner.executing import interrupts, previewing
+from runner.graph import Graph
 from runner.options import Options
 from runner.plan import Plan
 from runner.reporting import plans, previews, tabular
@@ -37,8 +41,18 @@ def plan(options: Options) -> int:
         asked = wanted.read(project, options)
         with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
             known = asked.known(engine)
-            _print_plan(asked.plan(engine, known), options)
+            is_part = options.select or options.exclude
+            gone = () if is_part else _orphans(engine, asked.graph, known.remembered)
+            _print_plan(asked.plan(engine, known), options, gone)
     return DONE
+
+
+def _orphans(engine: Engine, graph: Graph, remembered: Iterable[str]) -> tuple[Orphan, ...]:
+    """What no file builds any more; only looked for where something is remembered of it."""
+    if graph.nodes.keys() >= set(remembered):
+        return ()
+    with engine.session() as session:
+        return orphans.find(session, graph)
 
 
 def preview(options: Options) -> int:
@@ -62,13 +76,13 @@ def preview(options: Options) -> int:
     return FAILED if any(one.message for one in found) else DONE
 
 
-def _print_plan(made: Plan, options: Options) -> None:
+def _print_plan(made: Plan, options: Options, gone: Sequence[Orphan] = ()) -> None:
     if options.log_format == "json":
-        for row in plans.objects(made):
+        for row in plans.objects(made, gone):
             click.echo(json.dumps(row))
-    elif made.steps or made.idle:
-        click.echo(plans.table(made))
-        click.echo(plans.summary(made), err=True)
+    elif made.steps or made.idle or gone:
+        click.echo(plans.table(made, gone))
+        click.echo(plans.summary(made, gone), err=True)
 
 
 def compile_(options: Options, output: Path | None) -> int:

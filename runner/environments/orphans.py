@@ -37,6 +37,11 @@ class Orphan:
     built_at: datetime
     is_history: bool = False
 
+    @property
+    def reason(self) -> str:
+        """Why it is one, and since when nothing has built it."""
+        return f"no file builds it any more; last built {self.built_at:%Y-%m-%d %H:%M}"
+
 
 def built(session: Session) -> Mapping[str, Built]:
     """What runs have built in this database, by `str` of the relation; nothing before any ran."""

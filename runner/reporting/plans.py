@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from runner.due import Action
+from runner.environments.orphans import Orphan
 from runner.plan import Plan, Step
 from runner.reporting import tabular
 from runner.reporting.sentences import counted, duration
@@ -15,22 +16,26 @@ from runner.selectors import kind_name
 WORDS = {Action.BUILD: "build", Action.CHECK: "check", Action.KEEP: "keep"}
 MAYBE = "maybe"  # due if what it reads changes in the same run
 NOTHING = "-"
+CLEAN = "clean"  # no file builds it any more; `runner clean` drops it
 LISTED = 30  # steps in the first lines of a run
 
 
-def table(plan: Plan) -> str:
-    """A line for each node; those with nothing to do come last."""
+def table(plan: Plan, gone: Sequence[Orphan] = ()) -> str:
+    """A line for each node; those with nothing to do come last, and behind them what no file builds
+    any more."""
     rows: list[tuple[object, ...]] = [
         (_word(step), step.id, kind_name(step.node), step.reason, _took(step))
         for step in plan.steps
     ]
     rows += [(NOTHING, node.id, kind_name(node), reason, "") for node, reason in plan.idle]
+    rows += [(CLEAN, str(one.relation), one.kind, one.reason, "") for one in gone]
     return tabular.table(["do", "node", "made as", "why", "last took"], rows, widest=500)
 
 
-def objects(plan: Plan) -> Iterator[Mapping[str, Any]]:
-    """An object for each node; `action` is build, check, keep or skip, `conditional` says that
-    it depends on what changes in the same run, `seconds` what its last success took."""
+def objects(plan: Plan, gone: Sequence[Orphan] = ()) -> Iterator[Mapping[str, Any]]:
+    """An object for each node; `action` is build, check, keep or skip, or clean for what no file
+    builds any more; `conditional` says that it depends on what changes in the same run, `seconds`
+    what its last success took."""
     for step in plan.steps:
         yield {
             "node": step.id,
@@ -42,18 +47,18 @@ def objects(plan: Plan) -> Iterator[Mapping[str, Any]]:
             "seconds": step.seconds,
         }
     for node, reason in plan.idle:
-        yield {
-            "node": node.id,
-            "made_as": kind_name(node),
-            "action": "skip",
-            "conditional": False,
-            "reason": reason,
-            "waits_for": [],
-            "seconds": None,
-        }
+        yield _at_rest(node.id, kind_name(node), "skip", reason)
+    for one in gone:
+        yield _at_rest(str(one.relation), one.kind, CLEAN, one.reason)
 
 
-def summary(plan: Plan) -> str:
+def _at_rest(node: str, made_as: str, action: str, reason: str) -> Mapping[str, Any]:
+    """The object of what a build does nothing about."""
+    told = {"node": node, "made_as": made_as, "action": action, "conditional": False}
+    return {**told, "reason": reason, "waits_for": [], "seconds": None}
+
+
+def summary(plan: Plan, gone: Sequence[Orphan] = ()) -> str:
     """`12 to build, 3 to check, 5 if something changes, 980 up to date; about 14 s of work`."""
     counts = Counter(_word(step) for step in plan.steps)
     parts = [f"{counts[word]:,} to {word}" for word in WORDS.values() if counts[word]]
@@ -67,6 +72,8 @@ def summary(plan: Plan) -> str:
         parts[-1] += f"; about {duration(sum(told))} of work by the last runs"
         unknown = len(times) - len(told)
         parts[-1] += f", without {counted(unknown, 'step')} that never ran" if unknown else ""
+    if gone:
+        parts.append(f"{len(gone):,} that no file builds any more (`runner clean` drops them)")
     return "plan: " + (", ".join(parts) or "nothing is selected")
 
 

@@ -166,6 +166,26 @@ def test_only_what_was_cloned_is_made_anew_or_dropped(cafe: Cafe) -> None:
     assert not list(cafe.root.rglob("CAFE_PR*"))
 
 
+def test_a_build_in_a_clone_builds_what_the_files_say_otherwise(cafe: Cafe) -> None:
+    assert cafe.run("clone", "--to", "CAFE_PR").exit_code == 0
+    assert "nothing to do" in cafe.run("build", "--database", "CAFE_PR").stderr
+    cafe.change("models/cafe/marts/sales_by_day.sql", "count(*) as", "1 + count(*) as")
+    (cafe.root / "checks/cafe/every_sale_is_in_fact_sales.sql").unlink()
+    cafe.write("models/cafe/marts/lost.sql", "select 1 as id\n")
+    built = cafe.run("build", "--database", "CAFE_PR").stderr
+    assert "plan: 2 to build, 4 up to date" in built
+    (cafe.root / "models/cafe/marts/lost.sql").unlink()
+    found = json.loads(cafe.run("diff", "CAFE_LOCAL", "CAFE_PR", "--format", "json").stdout)
+    assert {one["relation"]: one["outcome"] for one in found["relations"] if one["different"]} == {
+        "cafe_marts.lost": "new",
+        "cafe_marts.sales_by_day": "changed",
+    }
+    assert {one["outcome"] for one in found["relations"]} == {"new", "changed", "not compared"}
+    assert found["orphans"] == ["cafe_marts.lost"]
+    said = cafe.run("diff", "CAFE_LOCAL", "CAFE_PR").stdout
+    assert "no file builds any more, runner clean drops: cafe_marts.lost\n" in said
+
+
 def test_nothing_is_loaded_into_a_clone(cafe: Cafe) -> None:
     assert cafe.run("clone", "--to", "CAFE_PR").exit_code == 0
     landed = cafe.root / "inbox" / "sales"

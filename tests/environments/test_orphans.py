@@ -67,6 +67,19 @@ def test_only_what_runs_have_built_and_nobody_else_makes_is_listed(cafe: Cafe) -
     assert relations(cafe) == before
 
 
+def test_a_plan_lists_them_behind_all_nodes(cafe: Cafe) -> None:
+    done = cafe.run("plan")
+    last = [line.split() for line in done.stdout.splitlines()[-4:]]
+    assert {line[1] for line in last if line[0] == "clean"} == ORPHANS
+    assert "no file builds it any more; last built 2" in done.stdout
+    assert "4 that no file builds any more (`runner clean` drops them)" in done.stderr
+    rows = [
+        json.loads(line) for line in cafe.run("plan", "--log-format", "json").stdout.splitlines()
+    ]
+    assert {row["node"] for row in rows if row["action"] == "clean"} == ORPHANS
+    assert "any more" not in cafe.run("plan", "-s", "fact_sales").output
+
+
 def test_they_are_dropped_when_that_is_agreed_to_beforehand(cafe: Cafe) -> None:
     before = relations(cafe)
     done = cafe.run("clean", "--yes")
