@@ -193,7 +193,7 @@ class Judge:
         rows = made = False
         for relation in sorted({reference.relation for reference in node.reads}):
             coming = self._coming.get(relation, NOTHING)
-            used = lineage.used(relation)
+            used = lineage.used(relation) if coming.columns else None
             hit = coming.columns if used is None else coming.columns & used
             if coming.rows:
                 (certain if coming.certain else maybe).append(str(relation))

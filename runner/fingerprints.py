@@ -23,6 +23,9 @@ def oftenest(clocks: Iterable[Clock]) -> Clock:
     return max(clocks, key=[*Clock].index, default=Clock.NEVER)
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 @dataclass(frozen=True)
 class Fingerprint:
     """The digests (hex) of one file; what is empty says nothing.
@@ -43,7 +46,7 @@ class Fingerprint:
     def text(self) -> str:
         """The digests as the state keeps them: equal texts build the same."""
         digests = {one.name: getattr(self, one.name) for one in fields(self)}
-        return json.dumps(digests, separators=(",", ":"))
+        return _ENCODER.encode(digests)
 
 
 def from_text(text: str) -> Fingerprint:

@@ -119,7 +119,7 @@ class Versions:
         for relation in sorted({reference.relation for reference in node.reads}):
             seen = self.of(relation)
             found[str(relation)] = seen.text
-            used = lineage.used(relation)
+            used = lineage.used(relation) if seen.columns else None
             for column, own in sorted(seen.columns.items()):
                 if used is None or column in used:
                     found[f"{relation}({sql_name(column)})"] = own
