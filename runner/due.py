@@ -37,6 +37,7 @@ ENDED = {
     RESET: "its state was reset",
 }
 FINE = frozenset({Status.SUCCESS, Status.WARN})
+FINE_BEFORE = FINE | {Status.FRESH}  # of an earlier attempt: only what went well can be fresh
 
 
 class Action(StrEnum):
@@ -296,7 +297,7 @@ def _on_view(own: Change, above: _Coming, *, is_checked: bool) -> Verdict:
 
 def _ended(remembered: Remembered | None) -> str:
     """What became of the last attempt, where it left no success that counts."""
-    if remembered is None or remembered.status in FINE:
+    if remembered is None or remembered.status in FINE_BEFORE:
         return ""
     return ENDED.get(remembered.status, "failed last time")
 

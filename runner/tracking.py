@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.due import FINE, Action, keeps_rows
+from runner.due import FINE, FINE_BEFORE, Action, keeps_rows
 from runner.graph import Graph
 from runner.nodes import Check, Model, Snapshot
 from runner.outdated import Change, Changes, as_json, fingerprint
@@ -93,7 +93,7 @@ class Tracker:
         return node.relation in self.known.relations
 
     def _went_well(self, node: Model | Snapshot) -> bool:
-        return self.known.remembered[node.id].status in FINE
+        return self.known.remembered[node.id].status in FINE_BEFORE
 
 
 def _with_columns(old: Version, change: Change, run: str) -> Version:

@@ -88,6 +88,7 @@ def test_an_increment_that_finds_nothing_stops_what_descends_from_it(bakery: Bak
     assert plan[BY_CITY]["conditional"]
     assert plan[BY_CITY]["reason"] == "if bakery_core.sales changes"
     assert set(bakery.build()) == {SALES}
+    assert bakery.build() == {}
 
 
 @pytest.mark.parametrize("name", RELATIONS)
