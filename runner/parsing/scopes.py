@@ -84,14 +84,15 @@ class Scope:
         return found if certain or self.parent is None else found | self.parent.made(column)
 
     def lookup(self, alias: str) -> Outputs | None:
+        """What the source of a name offers, here or around; None where there is none."""
         scope: Scope | None = self
+        may_be_more = False
         while scope is not None:
             if alias in scope.sources:
                 return scope.sources[alias]
-            if scope.open:
-                return UNKNOWN
+            may_be_more = may_be_more or scope.open
             scope = scope.parent
-        return None
+        return UNKNOWN if may_be_more else None
 
     def aliases(self) -> Iterator[str]:
         scope: Scope | None = self

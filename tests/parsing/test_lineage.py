@@ -124,6 +124,10 @@ CASES = [
     ("select $1 as one from s.t", {"whole": "t"}),
     ("select s.f(a) as x, g(b) as y from s.t", {"x": "t.a", "y": "t.b"}),
     ("select v:Path.Of::int as p from s.t", {"p": "t.v"}),
+    (
+        "select (select 1 from s.u start with u.k = t.k connect by prior x = y) as m from s.t",
+        {"m": "t.k t.x t.y u.k u.x u.y"},
+    ),
     ("select column1 as a from values (1), (2)", {}),
     (
         "select t.a from s.t asof join s.u match_condition (t.at >= u.at)",
