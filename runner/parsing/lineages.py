@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from runner.lineage import Lineage, Pair
 from runner.nodes import Relation
 from runner.parsing.outputs import everything
-from runner.parsing.parsed import ALL, Facts, Output
+from runner.parsing.parsed import ALL, Facts, Output, Outputs, Star
 
 
 def lineage(facts: Facts, own: Relation | None, deciding: Collection[str]) -> Lineage:
@@ -17,14 +17,10 @@ def lineage(facts: Facts, own: Relation | None, deciding: Collection[str]) -> Li
     decide on its rows by a setting; `*` stands for all.
     """
     columns: dict[str, frozenset[Pair]] = {}
-    passing: set[Relation] = set()
-    for output in facts.outputs:
-        if isinstance(output, Output):
-            columns[output.name] = columns.get(output.name, frozenset()) | output.made
-        elif output.source is not None:
-            passing.add(output.source)
-            columns |= {other.name: other.made for other in output.replaced}
-            columns |= {new: frozenset({(output.source, old)}) for old, new in output.rename}
+    for name, made in _columns(facts.outputs):
+        columns[name] = columns[name] | made if name in columns else made
+    stars = (output.source for output in facts.outputs if isinstance(output, Star))
+    passing = {source for source in stars if source is not None}
     rows = facts.rows
     for name in deciding:
         passed = ((relation, name) for relation in passing)
@@ -37,6 +33,17 @@ def lineage(facts: Facts, own: Relation | None, deciding: Collection[str]) -> Li
         whole=frozenset(whole - {own}),
         undecided=facts.undecided,
     )
+
+
+def _columns(outputs: Outputs) -> Iterator[tuple[str, frozenset[Pair]]]:
+    """The columns that have a name here; one may come from several places."""
+    for output in outputs:
+        if isinstance(output, Output):
+            yield output.name, output.made
+        elif output.source is not None:
+            yield from ((other.name, other.made) for other in output.replaced)
+            for old, new in output.rename:
+                yield new, frozenset({(output.source, old)})
 
 
 def _of_others(pairs: frozenset[Pair], own: Relation | None) -> frozenset[Pair]:

@@ -106,6 +106,10 @@ CASES = [
         {"passing": "t", "b": "t.b t.c", "e": "t.d"},
     ),
     (
+        "select * rename (a as b) from s.t join s.u using (id)",
+        {"rows": "t.id u.id", "passing": "t u", "b": "t.a u.a"},
+    ),
+    (
         "select o.b, o.e, o.f from (select * replace (c as b) rename (d as e) from s.t) as o",
         {"b": "t.b t.c", "e": "t.d t.e", "f": "t.f"},
     ),
