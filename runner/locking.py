@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from runner import state
 from runner.engines import Engine, Session, Target, open_engine
@@ -33,6 +33,7 @@ from runner.scripts import literal
 PATIENCE = 120  # seconds of silence after which a run counts as dead
 SURE = 80.0  # seconds after a beat in which nobody can have taken over, with time for a statement
 BEAT = 20.0  # seconds between two beats
+PRECISION = timedelta(seconds=1)  # what a moment may lose on its way from the database and back
 POLL = 2.0  # seconds between two looks at a lock that one waits for
 
 NOT_THERE = frozenset({2003, 2043})  # Snowflake's errors: a table, or a schema, does not exist
@@ -229,6 +230,7 @@ class Lock:
 
     def _taking(self, instead_of: Holder | None) -> str:
         run = self._invocation
+        beaten = instead_of.beaten if instead_of else datetime(1970, 1, 1)
         return filled(
             "lock_take",
             owner=literal(_user()),
@@ -237,7 +239,7 @@ class Lock:
             invocation=literal(run.id),
             command=literal(f"runner {run.command} {run.selection}".strip()),
             dead=literal(instead_of.invocation if instead_of else ""),
-            beaten=timestamp(instead_of.beaten if instead_of else datetime(1970, 1, 1)),
+            beaten=timestamp(beaten + PRECISION),
         )
 
     def _of_mine(self, name: str) -> str:

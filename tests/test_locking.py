@@ -7,6 +7,7 @@ import platform
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,12 +16,20 @@ from pathlib import Path
 
 import pytest
 
-from runner import locking
+from runner import locking, wanted
+from runner import project as projects
 from runner.engines import Engine, Session, Target, open_engine
 from runner.errors import ConnectionFailed, EngineError
+from runner.executing import executor
+from runner.executing.events import Event, Started
+from runner.executing.executor import Limits
 from runner.locking import Locked, LockLost, held
-from runner.results import Invocation
+from runner.options import Options
+from runner.results import Invocation, Status
+from tests.cafe import Cafe
+from tests.conftest import SnowflakeServer
 
+GOLDEN = Path(__file__).parent / "data" / "golden" / "sent" / "lock.sql"
 FIRST = Invocation("one", "build", "dev", "DB", datetime.now(UTC), "0.1", "--select a")
 SECOND = replace(FIRST, id="two", command="rollback")
 
@@ -126,6 +135,54 @@ def test_a_silent_run_is_taken_over_and_stops_before_it_sends_anything(
     assert session.execute("select count(*) from runner.t").rows == [(0,)]
     (note,) = notes
     assert note.startswith("taken over from runner build --select a by ")
+
+
+def test_a_build_whose_lock_is_taken_over_publishes_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "SURE", 0.0)
+    cafe = Cafe.open(tmp_path)
+    assert cafe.run("build", "-s", "path:models/cafe/staging").exit_code == 0
+    project = projects.load(tmp_path)
+    asked = wanted.read(project, Options())
+    engine = open_engine(project.target(None))
+    took_over = []
+
+    def take_over(event: Event) -> None:
+        """Right before the first step sends anything."""
+        if isinstance(event, Started) and not took_over:
+            with engine.session() as session:
+                session.execute("update runner.locks set invocation_id = 'rival'")
+            took_over.append(event.step.id)
+
+    with held(engine, FIRST, pytest.fail, wait=False) as own:
+        plan = asked.plan(own, asked.known(own))
+        result = executor.run(plan, own, FIRST, Limits(threads=1), take_over)
+    engine.close()
+    assert took_over
+    assert {node.status for node in result.nodes} <= {Status.ERROR, Status.SKIPPED}
+    assert "another run has taken over" in next(node.message for node in result.nodes)
+    assert "could not be recorded" in result.notes[0]
+    tables = "select count(*) from information_schema.tables where table_schema = 'CAFE_MARTS'"
+    assert cafe.rows(tables) == ["0"]
+    assert cafe.rows("select invocation_id from runner.locks") == ["rival"]
+
+
+def test_what_a_transaction_has_done_is_taken_back_without_the_lock(
+    engine: Engine, rival: Engine, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "SURE", 0.0)
+    notes: list[str] = []
+    with held(engine, FIRST, pytest.fail, wait=False) as own, own.session() as mine:
+        mine.execute("create table runner.t (id number)")
+        mine.execute("begin")
+        mine.execute("insert into runner.t values (1)")
+        fall_silent(session, 300)
+        with held(rival, SECOND, notes.append, wait=False):
+            with pytest.raises(LockLost):
+                mine.execute("commit")
+            mine.execute("rollback")
+            assert session.execute("select count(*) from runner.t").rows == [(0,)]
 
 
 def test_a_run_whose_process_has_ended_is_taken_over_at_once(
@@ -296,6 +353,29 @@ with held(engine, run, print, wait=False):
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+def test_what_is_sent_for_the_lock_is_what_the_golden_file_says(
+    tmp_path: Path, snowflake: SnowflakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken, beaten, looked at, and given back."""
+    monkeypatch.setattr(locking, "SURE", 0.0)
+    monkeypatch.setattr(locking, "_user", lambda: "ada")
+    monkeypatch.setattr(locking.platform, "node", lambda: "laptop")
+    monkeypatch.setattr(locking.os, "getpid", lambda: 1)
+    engine = open_engine(Target("dev", "snowflake", f"DB_{uuid.uuid4().hex[:8]}".upper(), tmp_path))
+    taken(engine, [], SECOND)
+    start = len(snowflake.statements())
+    with held(engine, FIRST, pytest.fail, wait=False) as own, own.session() as mine:
+        mine.execute("select 1")
+        with pytest.raises(Locked):
+            taken(engine, [], SECOND)
+    engine.close()
+    sent = [str(statement["sql"]) for statement in snowflake.statements()[start:]]
+    told = "\n".join(f"{sql};\n" for sql in sent if "runner.locks" in sql)
+    if os.environ.get("RUNNER_GOLDEN") == "write":
+        GOLDEN.write_text(told, encoding="utf-8")
+    assert told == GOLDEN.read_text(encoding="utf-8"), "if meant, run with RUNNER_GOLDEN=write"
 
 
 @pytest.mark.slow
