@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from runner import scripts
@@ -29,13 +31,15 @@ def inventory(session: Session, schemas: Collection[str]) -> Inventory:
     if not present:
         return Inventory(known, frozenset(schemas), {})
     names = ", ".join(scripts.literal(name) for name in present)
-    columns: defaultdict[Relation, list[Column]] = defaultdict(list)
-    for row in session.execute(scripts.own("inventory_columns").replace("{schemas}", names)).rows:
-        columns[Relation(row[0], row[1])].append(Column(row[2], _type(*row[3:])))
+    rows = session.execute(scripts.own("inventory_columns").replace("{schemas}", names)).rows
+    columns = {
+        name: tuple(_column(*row[2:]) for row in of_one)
+        for name, of_one in groupby(rows, key=itemgetter(0, 1))
+    }
     relations = {}
     for row in session.execute(scripts.own("inventory_relations").replace("{schemas}", names)).rows:
-        relation = Relation(row[0], row[1])
-        relations[relation] = Existing(_kind(*row[2:]), tuple(columns[relation]))
+        schema, name, *kind = row
+        relations[Relation(schema, name)] = Existing(_kind(*kind), columns.get((schema, name), ()))
     return Inventory(known, frozenset(schemas), relations)
 
 
@@ -46,12 +50,13 @@ def _kind(table_type: str, is_dynamic: str) -> str:
     return "dynamic table" if is_dynamic == "YES" else "table"
 
 
-def _type(name: str, length: Any, precision: Any, scale: Any) -> str:
-    """A column's type as DDL writes it, from the parts that INFORMATION_SCHEMA gives."""
-    if name == "TEXT":
-        return f"VARCHAR({length})"
-    if name == "BINARY":
-        return f"BINARY({length})"
-    if name == "NUMBER":
-        return f"NUMBER({precision},{scale})"
-    return name
+@lru_cache(10_000)
+def _column(name: str, kind: str, length: Any, precision: Any, scale: Any) -> Column:
+    """A column with its type as DDL writes it, from the parts that INFORMATION_SCHEMA gives. Many
+    tables have the same."""
+    whole = {
+        "TEXT": f"VARCHAR({length})",
+        "BINARY": f"BINARY({length})",
+        "NUMBER": f"NUMBER({precision},{scale})",
+    }
+    return Column(name, whole.get(kind, kind))

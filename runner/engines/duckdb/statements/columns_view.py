@@ -38,6 +38,7 @@ def values(tables: Iterable[Object], wanted: Iterable[str]) -> list[Sequence[Any
     found = list(tables)
     columns = [column for table in found for column in table.columns]
     typed = [of_type(column.type) for column in columns]
+    said = {name for known in {id(known): known for known in typed}.values() for name in known}
     listed: list[Sequence[Any]] = []
     for name in wanted:
         if name in OF_TABLE:
@@ -47,8 +48,10 @@ def values(tables: Iterable[Object], wanted: Iterable[str]) -> list[Sequence[Any
             listed.append(list(map(OF_COLUMN[name], columns)))
         elif name == "ORDINAL_POSITION":
             listed.append([n for table in found for n in range(1, len(table.columns) + 1)])
-        else:
+        elif name in said:
             listed.append([known.get(name) for known in typed])
+        else:
+            listed.append([None] * len(columns))
     return listed
 
 
