@@ -304,3 +304,11 @@ def test_a_project_that_was_read_before_is_listed_without_a_parser(tmp_path: Pat
     cafe = Cafe.open(tmp_path / "cafe")
     assert "sqlglot" in imported(cafe.root, "ls")
     assert not imported(cafe.root, "ls") & HEAVY
+
+
+def test_a_build_with_nothing_to_do_imports_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    cafe = Cafe.open(tmp_path / "cafe")
+    assert "schemachange" in imported(cafe.root, "build")
+    needed = {"duckdb", "sqlglot"}  # the embedded engine's own
+    assert imported(cafe.root, "build") & HEAVY == needed
+    assert imported(cafe.root, "plan") & HEAVY == needed

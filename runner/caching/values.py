@@ -58,9 +58,11 @@ class _Reader(pickle.Unpickler):
 
 
 def _own(module: str, name: str) -> type | None:
-    """A class of values, of those modules that are imported already."""
+    """A class of values that was made in one of our modules, if it is imported already."""
     found = vars(sys.modules.get(module, object)).get(name)
     if not module.startswith(f"{PACKAGE}.") or not isinstance(found, type):
+        return None
+    if found.__module__ != module:
         return None
     parameters = getattr(found, "__dataclass_params__", None)
     is_frozen = parameters is not None and parameters.frozen
