@@ -39,7 +39,7 @@ class Tracker:
 
     def end(self, step: Step, result: NodeResult) -> NodeResult:
         """The result with what the state is to remember of it."""
-        if result.status not in FINE or step.id not in self._inputs:
+        if result.status not in FINE:
             return result
         node = self._graph.nodes[step.id]
         version = self._versions.own(step.id)
@@ -70,10 +70,10 @@ class Tracker:
             if is_new or change.made or was_rolled_back or not self._stood(node):
                 return run
             is_idle = result.rows == 0 and not result.quarantined and self._went_well(node)
-            return old if is_idle else Version(self._run, old.made)
+            return old if is_idle else replace(old, content=self._run)
         if change.columns and not change.whole and self._went_well(node) and self._stood(node):
             return _with_columns(old, change, self._run)
-        return Version(self._run, self._run if change.made else old.made)
+        return run if change.made else replace(old, content=self._run)
 
     def _change_of_file(self, step: Step) -> Change:
         changes = self._changes(step)

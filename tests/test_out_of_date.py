@@ -215,16 +215,17 @@ class Story:
         self.bakery.build(*(["-s", " ".join(words)] if self.random.random() < 0.6 else []))
 
 
-def tell(bakery: Bakery, root: Path, seed: int, events: int) -> None:
-    story = Story(bakery, seed)
+def tell(story: Story, root: Path, events: int) -> None:
+    """Let things happen; then a build leaves what a full rebuild would, and nothing to do."""
+    bakery = story.bakery
     for _ in range(events):
         story.happens()
     done = bakery.build()
     assert set(done.values()) <= {"success", "warn"}, done
+    assert {node: row for node, row in bakery.plan().items() if row["action"] != "skip"} == {}
     rebuilt = bakery.copied_to(root)
     assert set(rebuilt.build("--all", "--full-refresh")) == {*RELATIONS, GUARD}
     assert bakery.contents() == rebuilt.contents()
-    assert bakery.build() == {}
     shutil.rmtree(root)
 
 
@@ -232,7 +233,7 @@ def tell(bakery: Bakery, root: Path, seed: int, events: int) -> None:
 def test_any_sequence_leaves_what_a_full_rebuild_leaves(
     bakery: Bakery, tmp_path: Path, seed: int
 ) -> None:
-    tell(bakery, tmp_path / "rebuilt", seed, 12)
+    tell(Story(bakery, seed), tmp_path / "rebuilt", 12)
 
 
 @pytest.mark.slow
@@ -240,5 +241,6 @@ def test_any_sequence_leaves_what_a_full_rebuild_leaves(
 def test_any_long_sequence_leaves_what_a_full_rebuild_leaves(
     bakery: Bakery, tmp_path: Path, seed: int
 ) -> None:
-    for part in range(3):
-        tell(bakery, tmp_path / "rebuilt", seed * 10 + part, 12)
+    story = Story(bakery, seed)
+    for _ in range(3):
+        tell(story, tmp_path / "rebuilt", 12)
