@@ -95,7 +95,9 @@ class Recorder:
 
     def _write_invocation(self) -> None:
         assert self._session is not None
-        _insert(self._session, "invocations", self._begun)
+        rows = (f"({', '.join(map(_literal, row))})" for row in self._begun)
+        sql = scripts.own("state_invocations").replace("{rows}", ",\n    ".join(rows))
+        self._session.execute(sql)
         self._begun = []
 
     def _write(self, session: Session) -> None:
@@ -123,6 +125,15 @@ def _text(value: Value) -> str:
     return str(value).replace(scripts.FIELDS, " ").replace(scripts.LINES, " ")
 
 
+def _literal(value: Value) -> str:
+    """A value in SQL; times are UTC."""
+    if value is None:
+        return "null"
+    if isinstance(value, datetime):
+        return f"{scripts.literal(_text(value))}::timestamp_ntz"
+    return scripts.literal(value) if isinstance(value, str) else str(value)
+
+
 def _invocation_row(invocation: Invocation, status: str, seconds: float | None, nodes: str) -> Row:
     return (
         invocation.id,
@@ -134,8 +145,8 @@ def _invocation_row(invocation: Invocation, status: str, seconds: float | None, 
         invocation.full_refresh,
         invocation.version,
         seconds,
-        nodes,
-        invocation.options,
+        nodes or None,
+        invocation.options or None,
     )
 
 
