@@ -26,12 +26,12 @@ from runner.nodes import (
     QUARANTINE,
     SYSTEM_SCHEMAS,
     Check,
-    CheckKind,
     ColumnSpec,
     Model,
     Node,
     Relation,
     Snapshot,
+    mentions,
 )
 from runner.parsing.parsed import Parsed
 from runner.project import Project
@@ -169,7 +169,7 @@ def _edges(
         if one.node is None:
             continue
         above = set()
-        for relation, line in _relations(one.node):
+        for relation, line in mentions(one.node):
             if relation in made:
                 above.add(made[relation])
             elif relation not in known and relation.schema not in SYSTEM_SCHEMAS:
@@ -180,16 +180,6 @@ def _edges(
                 problems.append(Problem(one.path, line, message, hint))
         upstream[one.node.id] = frozenset(above - {one.node.id})
     return upstream, problems
-
-
-def _relations(node: Node) -> Iterator[tuple[Relation, int]]:
-    """The relations that a node names, each with a line."""
-    for reference in node.reads:
-        yield reference.relation, reference.line
-    if not isinstance(node, Check):
-        for spec in node.checks:
-            if spec.kind is CheckKind.REFERENCES and spec.references:
-                yield spec.references, spec.line
 
 
 def _unknown(path: str, line: int, relation: Relation, known: Iterable[Relation]) -> Problem:
@@ -242,7 +232,7 @@ def _cycle(cycle: Sequence[str], files: Mapping[str, Parsed]) -> Problem:
         node = files[reader].node
         names = {other, f"{other}{QUARANTINE}"}
         lines = (
-            [line for relation, line in _relations(node) if str(relation) in names] if node else []
+            [line for relation, line in mentions(node) if str(relation) in names] if node else []
         )
         places.append((files[reader].path, min(lines, default=1), other))
     path, line, _ = places[0]

@@ -7,7 +7,7 @@ written. `str()` of a relation is how a person writes it: lower case, quoted whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -264,3 +264,13 @@ Node = Model | Snapshot | Check
 def relations(nodes: Iterable[Node]) -> dict[Relation, Model | Snapshot]:
     """The nodes that fill a relation, by its name."""
     return {node.relation: node for node in nodes if not isinstance(node, Check)}
+
+
+def mentions(node: Node) -> Iterator[tuple[Relation, int]]:
+    """The relations that a node reads, or that its `@references` look up, each with a line."""
+    for reference in node.reads:
+        yield reference.relation, reference.line
+    if not isinstance(node, Check):
+        for spec in node.checks:
+            if spec.kind is CheckKind.REFERENCES and spec.references:
+                yield spec.references, spec.line

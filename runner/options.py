@@ -46,6 +46,11 @@ class Options:
     log_format: str = "text"
 
     @property
+    def selectors(self) -> tuple[str, ...]:
+        """All selectors that were typed."""
+        return (*self.select, *self.exclude)
+
+    @property
     def selection(self) -> str:
         """What is selected, as typed; empty for everything."""
         words = [f"--select {text}" for text in self.select]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from runner import baseline, batching, graph, ledger, plan, selectors, state
+from runner import baseline, batching, graph, ledger, locking, plan, selectors, state
 from runner.batching import Batches, Ledger, Request
 from runner.due import Asked, Judge
 from runner.engines import Engine
@@ -18,6 +18,7 @@ from runner.nodes import SYSTEM_SCHEMAS, Model, Relation, Snapshot, relations
 from runner.options import Options
 from runner.plan import Everything, Plan
 from runner.project import Project
+from runner.remembered import Remembered
 from runner.versions import Known
 
 
@@ -100,12 +101,24 @@ def _sources(graph: Graph, read: Collection[Relation]) -> set[Relation]:
     return found
 
 
-def read(project: Project, options: Options) -> Wanted:
+def read(
+    project: Project,
+    options: Options,
+    note: locking.Note,
+    selected_before: Collection[str] | None = None,
+) -> Wanted:
     """Read the project and select. Raises `ProjectError` and `UsageError`: without `force`, a full
-    refresh throws no history away."""
+    refresh throws no history away.
+
+    The target is opened only if a selector asks for what it remembers; `note` is told if that has
+    to wait. `selected_before` are ids that such selectors named at another time.
+    """
     window = options.window
     read = graph.read(project, project.artifacts)
-    selection = frozenset(selectors.select(read, options.select, options.exclude))
+    if selected_before is None or not selectors.needs_remembered(options.selectors):
+        selection = selected(read, project, options, note)
+    else:
+        selection = selectors.with_checks(read, read.nodes.keys() & selected_before)
     batched = batching.selected(read, selection)
     if options.full_refresh and not options.force:
         _refuse_to_forget(read, selection)
@@ -115,6 +128,22 @@ def read(project: Project, options: Options) -> Wanted:
     moving = selectors.named(read, options.select)
     asked = Asked(options.everything, options.full_refresh, moving)
     return Wanted(read, selection, batched, asked, window)
+
+
+def selected(
+    graph: Graph, project: Project, options: Options, note: locking.Note
+) -> frozenset[str]:
+    """The ids of the nodes that the options select."""
+    remembered: Mapping[str, Remembered] = {}
+    if selectors.needs_remembered(options.selectors):
+        target = project.target(options.target)
+        with (
+            locking.opened(target, note, wait=options.wait) as engine,
+            engine.session() as session,
+        ):
+            existing = inventory(session, {state.SCHEMA}).relations
+            remembered = state.read(session, existing)
+    return selectors.select(graph, options.select, options.exclude, remembered)
 
 
 def _refuse_to_forget(graph: Graph, selection: frozenset[str]) -> None:

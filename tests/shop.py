@@ -101,7 +101,7 @@ class Shop:
         self.sql(f"insert into raw.sales values {values}")
 
     def wanted(self, **chosen: Any) -> wanted.Wanted:
-        return wanted.read(projects.load(self.root), Options(self.root, **chosen))
+        return wanted.read(projects.load(self.root), Options(self.root, **chosen), print)
 
     def plan(self, now: str, **chosen: Any) -> Plan:
         """All that is selected, whether or not it is out of date."""

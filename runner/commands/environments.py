@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from runner import graph, selectors
+from runner import graph, wanted
 from runner.commands.common import begun, changing, load, reporting, threads, typed
 from runner.configuration import is_database
 from runner.engines import open_engine
@@ -40,7 +40,7 @@ class Diff:
 def diff(options: Options, asked: Diff) -> int:
     """Print what differs; a relation that cannot be read is a failure, a difference only if the
     exit code is asked to say so."""
-    with reporting(options):
+    with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
         read = graph.read(project, project.artifacts)
@@ -49,7 +49,7 @@ def diff(options: Options, asked: Diff) -> int:
             read,
             _plain(asked.before),
             _plain(asked.after or target.database),
-            selectors.select(read, options.select, options.exclude) if is_part else None,
+            wanted.selected(read, project, options, report.note) if is_part else None,
             asked.every_row,
             threads(options, target),
         )

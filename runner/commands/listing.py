@@ -6,7 +6,7 @@ import json
 
 import click
 
-from runner import selectors, wanted
+from runner import methods, wanted
 from runner.commands.common import load, reporting
 from runner.errors import DONE
 from runner.options import Options
@@ -14,15 +14,15 @@ from runner.options import Options
 
 def ls(options: Options) -> int:
     """Print the selected nodes in the order of the graph."""
-    with reporting(options):
+    with reporting(options) as report:
         project = load(options)
         project.target(options.target)
-        asked = wanted.read(project, options)
+        asked = wanted.read(project, options, report.note)
         every = asked.graph
         for node in (every.nodes[id_] for id_ in every.order if id_ in asked.selection):
             if options.log_format == "json":
-                row = {"node": node.id, "made_as": selectors.kind_name(node), "path": node.path}
-                tags = list(selectors.tags(node))
+                row = {"node": node.id, "made_as": methods.kind_name(node), "path": node.path}
+                tags = list(methods.tags(node))
                 click.echo(json.dumps({**row, "tags": tags, "description": node.description}))
             else:
                 click.echo(node.id)

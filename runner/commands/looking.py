@@ -35,10 +35,10 @@ PACKAGES = ("duckdb", "schemachange", "snowflake-connector-python", "sqlglot")
 
 def plan(options: Options) -> int:
     """Print what a build would do about every selected node, and why; nothing is written."""
-    with reporting(options):
+    with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options)
+        asked = wanted.read(project, options, report.note)
         with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
             known = asked.known(engine)
             is_part = options.select or options.exclude
@@ -60,7 +60,7 @@ def preview(options: Options) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options)
+        asked = wanted.read(project, options, report.note)
         report.started("preview", project.config.name, target, typed(options))
         with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
             known = asked.known(engine)
@@ -87,10 +87,10 @@ def _print_plan(made: Plan, options: Options, gone: Sequence[Orphan] = ()) -> No
 
 def compile_(options: Options, output: Path | None) -> int:
     """Print what each step would execute, or write a file for each into a folder."""
-    with reporting(options):
+    with reporting(options) as report:
         project = load(options)
         project.target(options.target)
-        steps = wanted.read(project, replace(options, force=True)).everything().steps
+        steps = wanted.read(project, replace(options, force=True), report.note).everything().steps
         for step in steps:
             text = compilation.text(step)
             if output is None:

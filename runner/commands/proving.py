@@ -20,7 +20,7 @@ def verify(options: Options, batches: int) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options)
+        asked = wanted.read(project, options, report.note)
         report.started("verify", project.config.name, target, typed(options))
         order = verification.Order(
             project, asked.graph, asked.selection, target.name, batches, threads(options, target)

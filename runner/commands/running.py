@@ -39,7 +39,7 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options)
+        asked = wanted.read(project, options, report.note)
         before = [step for step in target.options.get("before_build", ()) if step not in without]
         report.started("build", project.config.name, target, typed(options))
         files: tuple[Loaded, ...] = ()
@@ -60,7 +60,7 @@ def check(options: Options) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        plan = wanted.read(project, options).checks()
+        plan = wanted.read(project, options, report.note).checks()
         report.started("check", project.config.name, target, typed(options))
         with closing(open_engine(target)) as engine:
             return _execute(begun("check", target, options), plan, engine, options, report)
@@ -80,7 +80,8 @@ def retry(options: Options) -> int:
                 report.note(f"there is nothing to retry: {last or 'no run is recorded'}")
                 return DONE
             again = last.again(options)
-            asked = retrying.only(wanted.read(project, again), last.nodes)
+            asked = wanted.read(project, again, report.note, last.nodes)
+            asked = retrying.only(asked, last.nodes)
             for gone in sorted(last.nodes - asked.selection):
                 report.note(f"{gone} is not selected any more")
             invocation = retrying.resumed(invocation, last, again)
@@ -124,7 +125,7 @@ def rollback(options: Options, batch: datetime | None, invocation: str, *, dry_r
             raise UsageError("say which models", "for example: -s fact_sales")
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options)
+        asked = wanted.read(project, options, report.note)
         report.started("rollback", project.config.name, target, typed(options))
         began = begun("rollback", target, options)
         changes = changing(target, began, options, report)

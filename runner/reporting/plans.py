@@ -8,10 +8,10 @@ from typing import Any
 
 from runner.due import Action
 from runner.environments.orphans import Orphan
+from runner.methods import kind_name
 from runner.plan import Plan, Step
 from runner.reporting import tabular
 from runner.reporting.sentences import counted, duration
-from runner.selectors import kind_name
 
 WORDS = {Action.BUILD: "build", Action.CHECK: "check", Action.KEEP: "keep"}
 MAYBE = "maybe"  # due if what it reads changes in the same run
