@@ -124,7 +124,7 @@ def _files(root: Path) -> Iterator[SourceFile]:
             path = Path(directory).relative_to(root).as_posix()
             for name in sorted(names):
                 if _is_source(name, folder):
-                    yield _read(Path(directory, name), f"{path}/{name}", folder)
+                    yield _read(f"{directory}/{name}", f"{path}/{name}", folder)
         for error in errors:
             if not isinstance(error, FileNotFoundError):  # no project needs all four
                 path = Path(error.filename).relative_to(root).as_posix()
@@ -142,13 +142,13 @@ def _is_source(name: str, folder: str) -> bool:
     return name.lower().endswith(endings) and not name.startswith(".")
 
 
-def _read(full: Path, path: str, folder: str) -> SourceFile:
+def _read(full: str, path: str, folder: str) -> SourceFile:
     try:
-        if not stat.S_ISREG(full.stat().st_mode):  # reading a pipe would wait for its writer
-            return SourceFile(path, folder, "", "cannot be read: it is no regular file")
-        raw = full.read_bytes()
+        raw = _content(full)
     except OSError as error:
         return SourceFile(path, folder, "", f"cannot be read: {error.strerror}")
+    if raw is None:
+        return SourceFile(path, folder, "", "cannot be read: it is no regular file")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -159,6 +159,19 @@ def _read(full: Path, path: str, folder: str) -> SourceFile:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return SourceFile(path, folder, text)
+
+
+def _content(file: str) -> bytes | None:
+    """What is in a regular file; None for anything else, such as a pipe, which would let its reader
+    wait for a writer. One of thousands: a `Path` for each would take longer than the reading."""
+    opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        state = os.fstat(opened)
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        return b"".join(iter(lambda: os.read(opened, state.st_size + 1), b""))
+    finally:
+        os.close(opened)
 
 
 def _not_utf8(error: UnicodeDecodeError) -> tuple[str, int]:
