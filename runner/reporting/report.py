@@ -93,7 +93,7 @@ class Text:
     def planned(self, plan: Plan, threads: int) -> None:
         self._total = len(plan.steps)
         self._width = _names_width(plan)
-        many = f" on {sentences.counted(threads, 'thread')}" if plan.steps else ""
+        many = f"; {sentences.counted(threads, 'thread')}" if plan.steps else ""
         self._say("\n".join(filter(None, (f"{plans.summary(plan)}{many}", plans.heads(plan)))))
         if self._total and sys.stderr.isatty():
             from runner.reporting.progress import Progress  # noqa: PLC0415  (rich is slow to import)
