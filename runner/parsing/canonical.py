@@ -18,6 +18,7 @@ _LITERALS = frozenset(
     for kind in TokenType
     if kind.name.endswith("STRING") or kind in (TokenType.IDENTIFIER, TokenType.NUMBER)
 )
+_DOT, _COLON = TokenType.DOT, TokenType.COLON
 _BRACKETS = frozenset({TokenType.R_BRACKET, TokenType.R_PAREN})
 _BEHIND_A_FILE = frozenset({TokenType.COMMA, TokenType.L_PAREN, TokenType.R_PAREN})
 
@@ -25,24 +26,27 @@ _BEHIND_A_FILE = frozenset({TokenType.COMMA, TokenType.L_PAREN, TokenType.R_PARE
 def words(text: str, tokens: Sequence[Token]) -> list[str]:
     """What each token of a text says. A path to a file is one word; a closing semicolon none."""
     found: list[str] = []
+    add = found.append
+    plain = text.isascii()
     before = TokenType.SEMICOLON
     path = False  # within a path into a variant
     for token in tokens:
         kind = token.token_type
-        said = token.text
-        if kind == TokenType.DOT:
+        if kind is _DOT:
             path = path or before in _BRACKETS
-        elif kind == TokenType.COLON:
+            add(".")
+        elif kind is _COLON:
             path = True
-        elif path and before in (TokenType.DOT, TokenType.COLON):
-            said = text[token.start : token.end + 1]
+            add(":")
+        elif path and (before is _DOT or before is _COLON):
+            add(text[token.start : token.end + 1])
         else:
             path = False
-            if kind in _LITERALS or not said.isascii():
-                said = text[token.start : token.end + 1]
+            said = token.text
+            if kind in _LITERALS or not (plain or said.isascii()):
+                add(text[token.start : token.end + 1])
             else:
-                said = said.upper()
-        found.append(said)
+                add(said.upper())
         before = kind
     while found and found[-1] == ";":
         found.pop()

@@ -176,7 +176,7 @@ def _aliases(query: Query) -> dict[str, str]:
 
 def _uses(said: Sequence[str], aliases: Mapping[str, str]) -> frozenset[str]:
     """The items that words may name; a name behind a dot is a column of a table."""
-    if not aliases:
+    if aliases.keys().isdisjoint(said) and ":" not in said:  # what follows a colon is as written
         return frozenset()
     return frozenset(
         found

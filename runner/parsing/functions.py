@@ -53,9 +53,10 @@ _OTHERS = frozenset(
     }
 )
 _CALLED = _BARE | _CONTEXT | _OTHERS
-_PREFIXES = ("AI_", "SYSTEM$")
+_PREFIXES = ("@", "AI_", "SYSTEM$")
 _PURE = frozenset({"SYSTEM$TYPEOF"})
 _ANYWHERE = frozenset({"CORTEX", "INFORMATION_SCHEMA", "NEXTVAL", "TIMELIMIT"})
+_SAMPLES = frozenset({"SAMPLE", "TABLESAMPLE"})
 _SEEDS = frozenset({"REPEATABLE", "SEED"})
 _BUILT_IN = frozenset(SNOWFLAKE.parser_class.FUNCTIONS)
 
@@ -67,11 +68,14 @@ def clock(said: Sequence[str], reads: Iterable[Relation] = ()) -> Clock:
     """
     if any(relation.schema in SYSTEM_SCHEMAS for relation in reads):
         return Clock.ALWAYS
-    upper = [word.upper() for word in said]
+    upper = [word.upper() for word in said] if ":" in said else said  # paths are as written
     known = set(upper)
-    if known & _ANYWHERE or any(word.startswith("@") for word in known) or _samples(upper):
+    if not known.isdisjoint(_ANYWHERE) or (known & _SAMPLES and _draws(upper)):
         return Clock.ALWAYS
-    suspects = known & _CALLED | {word for word in known if word.startswith(_PREFIXES)} - _PURE
+    prefixed = {word for word in known if word.startswith(_PREFIXES)} - _PURE
+    if any(word.startswith("@") for word in prefixed):
+        return Clock.ALWAYS
+    suspects = known & _CALLED | prefixed
     found = Clock.NEVER
     for place, word in enumerate(upper) if suspects else ():
         if word in suspects and _is_call(upper, place):
@@ -96,12 +100,10 @@ def _is_of_date(said: Sequence[str], place: int) -> bool:
     return behind[:2] == ["::", "DATE"] or behind == ["(", ")", "::", "DATE"]
 
 
-def _samples(said: Sequence[str]) -> bool:
+def _draws(said: Sequence[str]) -> bool:
     """Whether rows are drawn without a seed (Snowflake's page "SAMPLE / TABLESAMPLE")."""
     drawn = [
-        place
-        for place, word in enumerate(said)
-        if word in ("SAMPLE", "TABLESAMPLE") and said[place - 1] != "."
+        place for place, word in enumerate(said) if word in _SAMPLES and said[place - 1] != "."
     ]
     return len(drawn) > sum(word in _SEEDS for word in said)
 

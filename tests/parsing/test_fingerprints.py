@@ -235,6 +235,22 @@ def test_items_that_cannot_be_told_apart_are_part_of_the_frame(sql: str) -> None
     assert fingerprint(sql).columns == {}
 
 
+# docs.snowflake.com/en/sql-reference/functions-aggregation
+AGGREGATES = """
+    any_value(x) approx_count_distinct(x) approx_percentile(x, 0.5) approx_top_k(x) array_agg(x)
+    array_union_agg(x) array_unique_agg(x) avg(x) bitand_agg(x) bitmap_construct_agg(x)
+    bitor_agg(x) bitxor_agg(x) booland_agg(x) boolor_agg(x) boolxor_agg(x) corr(x, y) count(x)
+    count_if(x) covar_pop(x, y) hash_agg(x) hll(x) hll_accumulate(x) hll_combine(x) kurtosis(x)
+    listagg(x) max(x) max_by(x, y) median(x) min(x) minhash(4, x) mode(x) object_agg(x, y)
+    regr_slope(x, y) skew(x) stddev(x) sum(x) var_pop(x) variance(x) vector_sum(x)
+"""
+
+
+@pytest.mark.parametrize("call", AGGREGATES.replace(", ", ",").split())
+def test_every_aggregate_makes_one_row_of_all(call: str) -> None:
+    assert fingerprint(f"select {call} as one, upper({call}) as two from s.t").columns == {}
+
+
 @pytest.mark.parametrize(
     "sql",
     [
