@@ -92,12 +92,13 @@ def _after(before: Remembered, row: Row) -> Remembered:
     left = row if row.fingerprint is not None else before
     changed = row if row.version is not None else before
     is_done = row.status in (Status.SUCCESS, Status.WARN)
+    is_look = is_done and row.fingerprint is None  # `runner check`: it built nothing
     return Remembered(
-        status=row.status,
+        status=before.status or row.status if is_look else row.status,
         fingerprint=left.fingerprint or "",
         inputs=left.inputs or "",
         version=changed.version or "",
         column_versions=changed.column_versions or "",
-        seconds=row.seconds if is_done else before.seconds,
-        message=row.message or "",
+        seconds=row.seconds if is_done and not is_look else before.seconds,
+        message=before.message if is_look else row.message or "",
     )

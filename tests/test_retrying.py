@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +20,21 @@ CLEAN = "select 1 as n\nfrom cafe_marts.sales_by_day\nlimit 0\n"
 BELOW = "-- @materialized table\n\nselect n\nfrom cafe_marts.broken\n"
 
 
-@pytest.fixture
-def cafe(tmp_path: Path) -> Iterator[Cafe]:
-    """One model fails, and the one below it is skipped."""
-    cafe = Cafe.open(tmp_path)
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Cafe:
+    """One model has failed, and the one below it was skipped."""
+    cafe = Cafe.open(tmp_path_factory.mktemp("failed"))
     cafe.write("models/cafe/marts/broken.sql", BROKEN)
     cafe.write("models/cafe/marts/below.sql", BELOW)
     assert cafe.run("build").exit_code == 1
-    yield cafe
+    return cafe
+
+
+@pytest.fixture
+def cafe(failed: Cafe, tmp_path: Path) -> Cafe:
+    """A copy of it, database and all."""
+    shutil.copytree(failed.root, tmp_path, dirs_exist_ok=True)
+    return Cafe(tmp_path)
 
 
 LAST_RUN = "select max_by(invocation_id, recorded_at) from runner.invocations"

@@ -85,7 +85,7 @@ def attempt(session: Session, sql: str) -> None:
 
 
 @given(st.lists(steps, max_size=25))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_token_stands_for_one_content(script: Sequence[tuple[int, str, str, int]]) -> None:
     """Two sessions change tables; a third one, which sees what is committed, compares."""
     with connect() as watch:
@@ -224,3 +224,58 @@ def test_call_gives_the_token_too(tmp_path: Path) -> None:
         result = landing.run("call system$last_change_commit_time('t')")
         assert result.rows == [(before[0],)]
         assert [column.type for column in result.columns] == ["NUMBER(38,0)"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table t add column m int",
+        "alter table t rename column n to m",
+        "create or replace table t like t2",
+        "create or replace table t as select n from t",
+        "insert all into t values (n) into t2 values (n) select 1 as n",
+        "insert overwrite into t select n from t",
+    ],
+)
+def test_a_change_of_any_kind_changes_the_token(tmp_path: Path, change: str) -> None:
+    with opened(tmp_path) as landing:
+        landing.run("create table t2 (n int)")
+        before = filled(landing)
+        landing.run(change)
+        assert token(landing.session, "t") != before[0]
+
+
+def test_a_publication_changes_the_token(tmp_path: Path) -> None:
+    with opened(tmp_path) as landing:
+        landing.run("create table t__next as select 1 as n")
+        before = filled(landing)
+        landing.session.publish("t__next", "t")
+        published = tokens(landing)
+        assert published[0] != before[0]
+        assert published[1] != before[1]
+        assert tokens(landing) == published
+
+
+def test_what_happens_together_counts_and_what_is_undone_does_not(tmp_path: Path) -> None:
+    with opened(tmp_path) as landing:
+        before = filled(landing)
+        with suppress(ZeroDivisionError), landing.session.together():
+            landing.run("create or replace table t as select 1 as n")
+            landing.run("insert into t values (2)")
+            raise ZeroDivisionError
+        assert tokens(landing) == before
+        with landing.session.together():
+            landing.run("create or replace table t as select 1 as n")
+            landing.run("insert into t values (2)")
+        assert tokens(landing) != before
+
+
+def test_a_clone_of_a_database_has_tokens_of_its_own(tmp_path: Path) -> None:
+    with opened(tmp_path) as landing:
+        before = filled(landing)
+        landing.run("create database copy clone wh")
+        cloned = token(landing.session, "copy.public.t")
+        assert cloned is not None
+        landing.run("insert into copy.public.t values (5)")
+        assert token(landing.session, "copy.public.t") != cloned
+        assert tokens(landing) == before
