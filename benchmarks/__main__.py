@@ -6,13 +6,14 @@ import sys
 
 import click
 
-from benchmarks import building, checking, reading, rebuilding, rereading, translating
+from benchmarks import again, building, checking, reading, rebuilding, rereading, translating
 from benchmarks.tpch import comparing
 
 BENCHMARKS = {
     "reading": reading.run,
     "rereading": rereading.run,
     "building": building.run,
+    "again": again.run,
     "rebuilding": rebuilding.run,
     "checking": checking.run,
     "translating": translating.run,

@@ -100,6 +100,28 @@ def write_dbt(folder: Path, generated: list[GeneratedModel], database: Path) -> 
     )
 
 
+def write_sqlmesh(folder: Path, generated: list[GeneratedModel], database: Path) -> None:
+    """The same project as SQLMesh reads it, on the DuckDB file `database`."""
+    folder.mkdir(parents=True)
+    (folder / "config.yaml").write_text(
+        "gateways:\n  local:\n    connection:\n      type: duckdb\n"
+        f"      database: {database}\n      concurrent_tasks: 4\n"
+        "default_gateway: local\nmodel_defaults:\n  dialect: duckdb\n  start: 2024-01-01\n"
+    )
+    layers = {model.name: model.layer for model in generated}
+    for model in generated:
+        path = folder / f"models/{model.layer}/{model.name}.sql"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        query = model.query(
+            lambda name: f"bench_{layers[name]}.{name}" if name in layers else f"bench_raw.{name}"
+        )
+        path.write_text(
+            f"MODEL (\n  name bench_{model.layer}.{model.name},\n  kind FULL,\n"
+            "  audits (not_null(columns := (id)), unique_values(columns := (id)))\n);\n\n"
+            f"{query}\n"
+        )
+
+
 def raw_statements() -> list[str]:
     """The raw tables in SQL that both Snowflake and DuckDB understand."""
     numbers = "select " + " union all select ".join(f"{digit} as digit" for digit in range(10))
