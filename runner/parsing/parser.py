@@ -14,6 +14,7 @@ from typing import Any
 from sqlglot.tokenizer_core import TokenType
 
 from runner import naming
+from runner.fingerprints import Clock
 from runner.nodes import (
     Check,
     ColumnSpec,
@@ -109,10 +110,17 @@ class _Reading:
             demands=tuple(demands),
             fingerprint=fingerprinting.fingerprint(query, node, deciding),
             lineage=lineages.lineage(self.facts, self.relation, deciding),
-            clock=functions.clock(query.said, (read.relation for read in self.facts.reads)),
+            clock=self._clock(query, node),
             calls=functions.calls(query.said, tokens),
             problems=as_problems(self.file.path, self.findings),
         )
+
+    def _clock(self, query: fingerprinting.Query, node: Node) -> Clock:
+        """How often the query gives something else by itself; what is fresh today may not be so
+        tomorrow."""
+        if isinstance(node, Check) and node.freshness:
+            return Clock.ALWAYS
+        return functions.clock(query.said, (read.relation for read in self.facts.reads))
 
     def _block(self, lines: Sequence[CommentLine]) -> Block:
         block, findings = read_annotations(lines)

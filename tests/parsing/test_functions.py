@@ -76,6 +76,11 @@ def test_how_often_a_source_gives_something_else_by_itself(source: str, clock: C
     assert read(f"select a from {source}").clock is clock
 
 
+def test_a_freshness_check_asks_for_the_time() -> None:
+    sql = "-- @warn_after 1 hour\nselect max(a) as loaded_at from s.t"
+    assert parse(SourceFile("checks/a/b.sql", "checks", sql)).clock is Clock.ALWAYS
+
+
 def test_the_functions_that_a_query_calls() -> None:
     sql = """
         with o (a, b) as (select max(x), coalesce(x, y) from s.t)
