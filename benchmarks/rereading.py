@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import project
 from benchmarks.timing import Command, compare, show
 
-AGAIN, EDITED, COLD, TEN_TIMES, HELP = 4.0, 4.0, 3.0, 10.0, 2.0
+AGAIN, EDITED, COLD, TEN_TIMES, HELP = 4.0, 4.0, 3.5, 10.0, 2.0
 
 FILES = """\
 import hashlib, pathlib

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -40,8 +41,12 @@ def read(text: str) -> exp.Expr:
     return only
 
 
+@lru_cache(1_000)
 def columns(text: str) -> tuple[tuple[str, ...], bool]:
-    """The columns that an expression names, and whether it aggregates. Raises `BadValueError`."""
+    """The columns that an expression names, and whether it aggregates. Raises `BadValueError`.
+
+    Checks are alike in many files: `amount >= 0`.
+    """
     tree = read(text)
     if tree.find(exp.Query) is not None:
         raise BadValueError(
