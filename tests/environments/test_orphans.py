@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +18,14 @@ SIFTED = "-- @materialized table\n\nselect 1 as id  -- @quarantine @check id > 1
 
 
 @pytest.fixture
-def cafe(tmp_path: Path) -> Cafe:
+def cafe(prepared: Cafe, tmp_path: Path) -> Cafe:
+    return Cafe(Path(shutil.copytree(prepared.root, tmp_path / "cafe")))
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Cafe:
     """A built project that lost files; one table is a migration's by now, two are a person's."""
-    cafe = Cafe.open(tmp_path)
+    cafe = Cafe.open(tmp_path_factory.mktemp("cafe"))
     lost = {
         "extra/seen": "select 1 as id\n",
         "extra/sifted": SIFTED,

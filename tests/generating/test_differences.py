@@ -99,7 +99,7 @@ def shown(row: Sequence[Any], names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(map(comparable, names, row))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     before=ROWS,
     after=ROWS,
