@@ -7,7 +7,7 @@ touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -52,6 +52,7 @@ class Graph:
     lineages      on which columns of other relations each result depends
     clocks        how often each query gives something else by itself, whatever it reads
     calls         functions that each query calls; what `catalog` does not know is built in
+    digest        of all that the graph was made of; empty where that cannot be told
     """
 
     nodes: Mapping[str, Node]
@@ -64,6 +65,7 @@ class Graph:
     lineages: Mapping[str, Lineage] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     calls: Mapping[str, frozenset[Relation]] = field(default_factory=dict)
+    digest: str = ""
 
     def columns(self, relation: Relation) -> tuple[ColumnSpec, ...]:
         """The columns of a model, snapshot, table or view; empty when only the database knows."""
@@ -103,7 +105,8 @@ def read(project: Project, keep_in: Path | None = None) -> Graph:
     """
     keys = Keys(project)
     with Cache(keep_in / FILE if keep_in else None, whole=True) as cache:
-        return cache.kept(keys.graph, lambda: _assembled(reading.read(project, keys, cache)))
+        found = cache.kept(keys.graph, lambda: _assembled(reading.read(project, keys, cache)))
+    return replace(found, digest=keys.graph.hex() if keys.graph else "")
 
 
 def _assembled(read: Read) -> Graph:

@@ -347,6 +347,18 @@ def test_events_as_json_are_objects_on_stdout(built: Cafe) -> None:
     assert result.stderr == ""
 
 
+def test_a_plan_as_an_event_says_of_every_node_what_is_done_and_why(built: Cafe) -> None:
+    result = built.run("build", "--log-format", "json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    (planned,) = [event for event in events if event["event"] == "planned"]
+    assert (planned["steps"], planned["idle"]) == (0, 6)
+    assert {node["node"] for node in planned["nodes"]} == set(built.run("ls").stdout.split())
+    assert {(node["action"], node["reason"]) for node in planned["nodes"]} == {("skip", "fresh")}
+    assert planned["nodes"] == [
+        json.loads(line) for line in built.run("plan", "--log-format", "json").stdout.splitlines()
+    ]
+
+
 def test_samples_as_json_are_read_by_every_parser(tmp_path: Path) -> None:
     cafe = Cafe(tmp_path)
     cafe.write("runner.toml", '[targets.local]\nengine = "duckdb"\ndatabase = "DB"\n')

@@ -5,19 +5,22 @@ from __future__ import annotations
 import shlex
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner import __version__, locking, retrying
+from runner import __version__, locking, retrying, wanted
 from runner import project as projects
 from runner.engines import Engine, Target
 from runner.errors import FAILED, Cancelled, RunnerError, ScriptStopped, UsageError
 from runner.options import Options
 from runner.project import Project
+from runner.reporting import artifacts
+from runner.reporting.artifacts import Place
 from runner.reporting.report import Reporter, reporter
 from runner.results import Invocation
+from runner.wanted import Wanted
 
 
 @contextmanager
@@ -48,6 +51,24 @@ def load(options: Options) -> Project:
         f"there is no {projects.CONFIG} in {start} or above it",
         "`runner init` makes a project; --project-dir points to one",
     )
+
+
+def place(project: Project, target: Target) -> Place:
+    """Where the artifacts of a project go, and what they are about."""
+    return Place(project.config.name, target.database, project.artifacts)
+
+
+def selected(
+    project: Project,
+    options: Options,
+    report: Reporter,
+    before: Collection[str] | None = None,
+) -> Wanted:
+    """What the options ask for, as `wanted.read` has it; the project's manifest is written."""
+    asked = wanted.read(project, options, report.note, before)
+    where = place(project, project.target(options.target))
+    artifacts.write_manifest(where, asked.graph, report.note)
+    return asked
 
 
 @contextmanager

@@ -6,8 +6,8 @@ import json
 
 import click
 
-from runner import methods, wanted
-from runner.commands.common import load, reporting
+from runner import methods
+from runner.commands.common import load, reporting, selected
 from runner.errors import DONE
 from runner.options import Options
 
@@ -17,7 +17,7 @@ def ls(options: Options) -> int:
     with reporting(options) as report:
         project = load(options)
         project.target(options.target)
-        asked = wanted.read(project, options, report.note)
+        asked = selected(project, options, report)
         every = asked.graph
         for node in (every.nodes[id_] for id_ in every.order if id_ in asked.selection):
             if options.log_format == "json":

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import click
 
-from runner import __version__, compilation, scripts, starter, wanted
-from runner.commands.common import load, reporting, typed
+from runner import __version__, compilation, scripts, starter
+from runner.commands.common import load, reporting, selected, typed
 from runner.engines import Engine, Session, open_engine
 from runner.environments import orphans
 from runner.environments.orphans import Orphan
@@ -38,7 +38,7 @@ def plan(options: Options) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options, report.note)
+        asked = selected(project, options, report)
         with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
             known = asked.known(engine)
             is_part = options.select or options.exclude
@@ -60,7 +60,7 @@ def preview(options: Options) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options, report.note)
+        asked = selected(project, options, report)
         report.started("preview", project.config.name, target, typed(options))
         with closing(open_engine(target)) as opened, interrupts.cancelling(opened) as engine:
             known = asked.known(engine)
@@ -90,7 +90,7 @@ def compile_(options: Options, output: Path | None) -> int:
     with reporting(options) as report:
         project = load(options)
         project.target(options.target)
-        steps = wanted.read(project, replace(options, force=True), report.note).everything().steps
+        steps = selected(project, replace(options, force=True), report).everything().steps
         for step in steps:
             text = compilation.text(step)
             if output is None:

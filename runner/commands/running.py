@@ -12,7 +12,16 @@ import click
 from runner import baseline, graph, retrying, state, wanted
 from runner import ingest as ingestion
 from runner import rollback as rolling_back
-from runner.commands.common import begun, changing, load, reporting, threads, typed
+from runner.commands.common import (
+    begun,
+    changing,
+    load,
+    place,
+    reporting,
+    selected,
+    threads,
+    typed,
+)
 from runner.commands.looking import preview
 from runner.deploying import migrations
 from runner.engines import Engine, open_engine
@@ -24,9 +33,10 @@ from runner.graph import Graph
 from runner.options import Options
 from runner.plan import Plan
 from runner.project import Project
-from runner.reporting import tabular
+from runner.reporting import artifacts, tabular
+from runner.reporting.artifacts import Place
 from runner.reporting.report import Reporter
-from runner.results import Deployed, Invocation, Loaded
+from runner.results import Deployed, Invocation, Loaded, RunResult
 from runner.rollback import TakenOut
 from runner.tracking import Tracker
 from runner.wanted import Wanted
@@ -39,7 +49,7 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        asked = wanted.read(project, options, report.note)
+        asked = selected(project, options, report)
         before = [step for step in target.options.get("before_build", ()) if step not in without]
         report.started("build", project.config.name, target, typed(options))
         files: tuple[Loaded, ...] = ()
@@ -51,7 +61,8 @@ def build(options: Options, *, without: Collection[str] = ()) -> int:
                 files = _ingest(asked.graph, engine, report)
             if options.state_reset:
                 _forget(engine, asked.selection, invocation)
-            code = _build(invocation, asked, engine, options, report)
+            run = _build(invocation, asked, engine, options, report)
+        code = _ended(run, place(project, target), options, report)
         return FAILED if any(file.refused for file in files) else code
 
 
@@ -60,10 +71,11 @@ def check(options: Options) -> int:
     with reporting(options) as report:
         project = load(options)
         target = project.target(options.target)
-        plan = wanted.read(project, options, report.note).checks()
+        plan = selected(project, options, report).checks()
         report.started("check", project.config.name, target, typed(options))
         with closing(open_engine(target)) as engine:
-            return _execute(begun("check", target, options), plan, engine, options, report)
+            run = _execute(begun("check", target, options), plan, engine, options, report)
+        return _ended(run, place(project, target), options, report)
 
 
 def retry(options: Options) -> int:
@@ -80,16 +92,18 @@ def retry(options: Options) -> int:
                 report.note(f"there is nothing to retry: {last or 'no run is recorded'}")
                 return DONE
             again = last.again(options)
-            asked = wanted.read(project, again, report.note, last.nodes)
+            asked = selected(project, again, report, last.nodes)
             asked = retrying.only(asked, last.nodes)
             for gone in sorted(last.nodes - asked.selection):
                 report.note(f"{gone} is not selected any more")
             invocation = retrying.resumed(invocation, last, again)
             if last.is_check:
-                return _execute(invocation, asked.checks(), engine, again, report)
-            if "deploy" in target.options.get("before_build", ()):
-                report.deployed(_deploy(project, engine, report), dry_run=False)
-            return _build(invocation, asked, engine, again, report)
+                run = _execute(invocation, asked.checks(), engine, again, report)
+            else:
+                if "deploy" in target.options.get("before_build", ()):
+                    report.deployed(_deploy(project, engine, report), dry_run=False)
+                run = _build(invocation, asked, engine, again, report)
+        return _ended(run, place(project, target), again, report)
 
 
 def deploy(options: Options, *, account: bool, dry_run: bool) -> int:
@@ -180,7 +194,7 @@ def _forget(engine: Engine, ids: Collection[str], invocation: Invocation) -> Non
 
 def _build(
     invocation: Invocation, asked: Wanted, engine: Engine, options: Options, report: Reporter
-) -> int:
+) -> RunResult:
     """Build what is out of date by now."""
     known = asked.known(engine)
     plan = asked.plan(engine, known)
@@ -195,12 +209,18 @@ def _execute(
     options: Options,
     report: Reporter,
     tracker: Tracker | None = None,
-) -> int:
+) -> RunResult:
     many = threads(options, engine.target)
     limits = executor.Limits(many, options.fail_fast, options.store_failures)
     report.planned(plan, limits.threads)
     run = executor.run(plan, engine, invocation, limits, report.event, tracker)
     report.finished(run)
+    return run
+
+
+def _ended(run: RunResult, where: Place, options: Options, report: Reporter) -> int:
+    """The exit code of a run, whose results are written to a file."""
+    artifacts.write_run_results(where, run, options, report.note)
     return DONE if run.ok else FAILED
 
 
