@@ -8,14 +8,13 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from runner.fingerprints import Fingerprint
 from runner.nodes import Check, CheckKind, CheckSpec, Model, Reference, Settings, Snapshot
 from runner.parsing import expressions, settings
 from runner.parsing.canonical import digest, words
 from runner.parsing.layout import Item as Place
-from runner.parsing.lexer import SNOWFLAKE, Source
+from runner.parsing.lexer import Source, tokenized
 from runner.parsing.parsed import Item
 from runner.parsing.queries import QUERIES, by_position
 
@@ -50,8 +49,8 @@ def fingerprint(
         asked = (node.severity, node.warn_if, node.error_if, node.warn_after, node.error_after)
         return Fingerprint(frame=digest(query.said), checks=digest(asked))
     frame, columns = _digests(query, deciding)
-    conditions = (_check(spec) for spec in node.checks if spec.quarantine)
-    shape = digest([*_settings(node.settings), *conditions])
+    sifting = (_check(spec) for spec in node.checks if spec.quarantine)
+    shape = digest([*_settings(node.settings), *sifting])
     return Fingerprint(frame, columns, shape, digest(map(_thresholds, node.checks)))
 
 
@@ -64,14 +63,22 @@ def deciding(node: Model | Snapshot | Check) -> frozenset[str]:
         return frozenset()
     chosen = node.settings
     named = {*chosen.unique_key, *chosen.check_columns, chosen.batch_by, chosen.updated_at}
-    texts = [chosen.delete_when]
     for spec in node.checks:
         if spec.quarantine:
             named.update(spec.columns)
-            texts.append(spec.expression if spec.kind is CheckKind.CONDITION else "")
-    for text in filter(None, texts):
+    for text in conditions(node):
         named.update(_named(text))
     return frozenset(named - {""})
+
+
+def conditions(node: Model | Snapshot | Check) -> list[str]:
+    """The conditions in the settings that decide which rows the relation holds."""
+    if isinstance(node, Check):
+        return []
+    checks = (spec for spec in node.checks if spec.quarantine and spec.kind is CheckKind.CONDITION)
+    return [
+        text for text in (node.settings.delete_when, *(spec.expression for spec in checks)) if text
+    ]
 
 
 def _named(text: str) -> Iterable[str]:
@@ -106,10 +113,7 @@ def _thresholds(spec: CheckSpec) -> str:
 
 
 def _sql(text: str) -> list[str]:
-    try:
-        return words(text, SNOWFLAKE.tokenize(text)) if text else []
-    except SqlglotError:
-        return [text]
+    return words(text, tokenized(text))
 
 
 # The items of the final select

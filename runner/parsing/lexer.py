@@ -156,6 +156,14 @@ def _lex_error(text: str, error: TokenError) -> LexError:
     return LexError(str(error).split("\n")[0], max(0, (error.start or 0)))
 
 
+def tokenized(text: str) -> list[Token]:
+    """The tokens of an expression that has been read before; none of what is no SQL."""
+    try:
+        return SNOWFLAKE.tokenize(text)
+    except TokenError:
+        return []
+
+
 def statements(source: Source) -> list[list[Token]]:
     """The tokens of each statement, without semicolons; empty statements are left out."""
     found: list[list[Token]] = [[]]

@@ -6,15 +6,15 @@ tell (whether a relation exists, what `*` stands for) is left to the graph, as `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from runner import naming
-from runner.fingerprints import Clock
+from runner.fingerprints import Clock, oftenest
 from runner.nodes import (
     Check,
     ColumnSpec,
@@ -44,8 +44,9 @@ from runner.parsing import (
 from runner.parsing.annotations import Block, first_annotation, unknown
 from runner.parsing.annotations import read as read_annotations
 from runner.parsing.assertions import Assertions, Placed
+from runner.parsing.canonical import words
 from runner.parsing.findings import Finding, as_problems
-from runner.parsing.lexer import CommentLine
+from runner.parsing.lexer import CommentLine, tokenized
 from runner.parsing.parsed import HISTORY, KINDS, Demand, Item, Output, Parsed
 from runner.parsing.queries import facts
 from runner.parsing.settings import Values
@@ -103,6 +104,7 @@ class _Reading:
         node, demands = self._node(head, columns)
         deciding = fingerprinting.deciding(node)
         query = fingerprinting.Query(self.source, self.tree, self.facts.items, items)
+        texts = [(query.said, tokens), *map(_words, fingerprinting.conditions(node))]
         return replace(
             self.empty,
             node=node,
@@ -110,17 +112,18 @@ class _Reading:
             demands=tuple(demands),
             fingerprint=fingerprinting.fingerprint(query, node, deciding),
             lineage=lineages.lineage(self.facts, self.relation, deciding),
-            clock=self._clock(query, node),
-            calls=functions.calls(query.said, tokens),
+            clock=self._clock(texts, node),
+            calls=frozenset().union(*(functions.calls(*text) for text in texts)),
             problems=as_problems(self.file.path, self.findings),
         )
 
-    def _clock(self, query: fingerprinting.Query, node: Node) -> Clock:
-        """How often the query gives something else by itself; what is fresh today may not be so
+    def _clock(self, texts: Iterable[tuple[list[str], list[Token]]], node: Node) -> Clock:
+        """How often the file gives something else by itself; what is fresh today may not be so
         tomorrow."""
         if isinstance(node, Check) and node.freshness:
             return Clock.ALWAYS
-        return functions.clock(query.said, (read.relation for read in self.facts.reads))
+        reads = [read.relation for read in self.facts.reads]
+        return oftenest(functions.clock(said, reads) for said, _ in texts)
 
     def _block(self, lines: Sequence[CommentLine]) -> Block:
         block, findings = read_annotations(lines)
@@ -326,3 +329,8 @@ class _Column:
     line: int
     block: Block
     item: Item
+
+
+def _words(text: str) -> tuple[list[str], list[Token]]:
+    tokens = tokenized(text)
+    return words(text, tokens), tokens

@@ -76,6 +76,26 @@ def test_how_often_a_source_gives_something_else_by_itself(source: str, clock: C
     assert read(f"select a from {source}").clock is clock
 
 
+@pytest.mark.parametrize(
+    ("head", "clock"),
+    [
+        ("-- @materialized table\n-- @quarantine @check a <= current_date", Clock.DAILY),
+        (
+            "-- @materialized incremental\n-- @unique_key a\n-- @delete_when at < sysdate()",
+            Clock.ALWAYS,
+        ),
+        ("-- @materialized table\n-- @check a <= current_date", Clock.NEVER),
+    ],
+)
+def test_a_condition_on_rows_counts_like_the_query(head: str, clock: Clock) -> None:
+    assert read(f"{head}\nselect a, at from s.t").clock is clock
+
+
+def test_a_function_in_a_condition_on_rows_is_called() -> None:
+    found = read("-- @materialized table\n-- @quarantine @check s.is_good(a)\nselect a from s.t")
+    assert {str(one) for one in found.calls} == {"s.is_good"}
+
+
 def test_a_freshness_check_asks_for_the_time() -> None:
     sql = "-- @warn_after 1 hour\nselect max(a) as loaded_at from s.t"
     assert parse(SourceFile("checks/a/b.sql", "checks", sql)).clock is Clock.ALWAYS
