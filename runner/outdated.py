@@ -13,7 +13,7 @@ from runner.graph import Graph
 from runner.lineage import Lineage
 from runner.nodes import Check, Model, Node, Relation, sql_name
 from runner.remembered import Remembered
-from runner.versions import CLOCK, digest
+from runner.versions import CHECK_CLOCK, CLOCK, digest
 
 LISTED = 3  # columns that a reason names
 
@@ -157,8 +157,10 @@ def of_inputs(
 
 
 def _of_input(name: str, old: str, new: str, sources: Mapping[str, Relation]) -> Change:
-    if name == CLOCK:
-        return Change(("another day" if re.match(r"\d{4}-", new) else "reads the clock",), True)
+    if name in (CLOCK, CHECK_CLOCK):
+        who = "" if name == CLOCK else "a check "
+        told = "another day" if re.match(r"\d{4}-", new) else f"{who}reads the clock"
+        return Change((told,), whole=name == CLOCK, checks=name == CHECK_CLOCK)
     if name.startswith("references "):
         return Change((f"{name[11:]} changed, which it refers to",), checks=True)
     if name.startswith("function "):
@@ -185,7 +187,7 @@ def _narrowed(
     when nothing else did, and they do not decide which rows there are."""
     pairs = set()
     for name in {*old, *new}:
-        if old.get(name) == new.get(name) or name.startswith("references "):
+        if old.get(name) == new.get(name) or name.startswith((CHECK_CLOCK, "references ")):
             continue
         match = _COLUMN.match(name)
         if match is None or match["relation"] not in sources:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from runner.cataloging.objects import Definition
-from runner.fingerprints import Clock
+from runner.fingerprints import Clock, oftenest
 from runner.generating.work import Existing
 from runner.graph import Graph
 from runner.inventory import Inventory
@@ -22,6 +22,7 @@ from runner.remembered import Remembered
 
 COMPOSED = (Materialized.VIEW, Materialized.DYNAMIC_TABLE)
 CLOCK = "clock"  # among the inputs of what reads the time: the run, or the day
+CHECK_CLOCK = "clock of checks"  # the same of the check files that run in the node's step
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,10 @@ class Versions:
             seen = self.of(relation)
             own = seen.columns.get(column, "")
             found[f"references {relation}({sql_name(column)})"] = f"{seen.text}{own}"
+        checks = self._graph.checks_of(id_)
+        asked = oftenest(self._graph.clocks[check.id] for check in checks)
+        if asked is not Clock.NEVER:
+            found[CHECK_CLOCK] = self._time(asked)
         return found | self._surroundings(id_)
 
     def _surroundings(self, id_: str) -> dict[str, str]:

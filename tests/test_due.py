@@ -110,6 +110,18 @@ def test_what_reads_the_time_is_always_due_also_through_a_view(shop: Cafe) -> No
     assert planned(shop)["timed"] == ("build", "reads the clock")
 
 
+def test_a_freshness_check_is_due_in_every_build_and_nothing_else_of_its_step(shop: Cafe) -> None:
+    model(shop, "sold", "select id, sold_on from shop_raw.sales")
+    freshness = "-- @warn_after 2 days\n\nselect max(sold_on)::timestamp as loaded_at from {}\n"
+    shop.write("checks/shop/sold_is_fresh.sql", freshness.format("shop_core.sold"))
+    shop.write("checks/shop/sales_are_fresh.sql", freshness.format("shop_raw.sales"))
+    built(shop)
+    plan = planned(shop)
+    assert plan["sold"] == ("check", "a check reads the clock")
+    assert plan["check:shop/sales_are_fresh"] == ("check", "reads the clock")
+    assert set(built(shop)) == {"sold", "check:shop/sales_are_fresh"}
+
+
 def test_a_column_that_sends_rows_to_quarantine_decides_which_rows_there_are(shop: Cafe) -> None:
     sales = "select id, {amount} as amount, note from shop_raw.sales"
     settings = ("materialized table", "quarantine @check amount < 100")
