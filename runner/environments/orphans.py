@@ -39,8 +39,8 @@ class Orphan:
 
     @property
     def reason(self) -> str:
-        """Why it is one, and since when nothing has built it."""
-        return f"no file builds it any more; last built {self.built_at:%Y-%m-%d %H:%M}"
+        """Why it is one, and the day of its last build."""
+        return f"no file builds it; last built {self.built_at:%Y-%m-%d}"
 
 
 def built(session: Session) -> Mapping[str, Built]:

@@ -77,7 +77,7 @@ def test_a_plan_lists_them_behind_all_nodes(cafe: Cafe) -> None:
     done = cafe.run("plan")
     last = [line.split() for line in done.stdout.splitlines()[-4:]]
     assert {line[1] for line in last if line[0] == "clean"} == ORPHANS
-    assert "no file builds it any more; last built 2" in done.stdout
+    assert "no file builds it; last built 2" in done.stdout
     assert "4 that no file builds any more (`runner clean` drops them)" in done.stderr
     rows = [
         json.loads(line) for line in cafe.run("plan", "--log-format", "json").stdout.splitlines()
