@@ -34,6 +34,11 @@ class Context:
     built: frozenset[Relation]
     store_failures: bool = False
 
+    def lacks(self, relation: Relation) -> bool:
+        """Whether a relation was not there when the run began and is not built by it."""
+        is_known = relation in self.built or relation in self.existing
+        return not is_known and relation.schema in self.schemas
+
     def standing(self, relation: Relation) -> Existing | None:
         """The relation as it was when the run began, with its quarantine."""
         found = self.existing.get(relation)

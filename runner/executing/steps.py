@@ -113,8 +113,7 @@ def _missing(step: Step, context: Context) -> list[Relation]:
     needed = {reference.relation for reference in step.node.reads}
     if step.action is Action.CHECK and not isinstance(step.node, Check):
         needed = {step.node.relation}
-    known = context.built | context.existing.keys()
-    return sorted(r for r in needed - known if r.schema in context.schemas)
+    return sorted(relation for relation in needed if context.lacks(relation))
 
 
 def _check(step: Step, conversation: Conversation) -> Outcome:
