@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-
 # Python compiles a package once, as it does for those that were installed, ours among them.
 ENVIRONMENT = {name: it for name, it in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -41,7 +40,12 @@ class Command:
         self.before()
         started = time.perf_counter()
         done = subprocess.run(
-            self.arguments, cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True
+            self.arguments,
+            cwd=self.folder,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         elapsed = time.perf_counter() - started
         if done.returncode:
