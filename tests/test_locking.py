@@ -144,7 +144,7 @@ def test_a_build_whose_lock_is_taken_over_publishes_nothing_more(
     cafe = Cafe.open(tmp_path)
     assert cafe.run("build", "-s", "path:models/cafe/staging").exit_code == 0
     project = projects.load(tmp_path)
-    asked = wanted.read(project, Options())
+    asked = wanted.read(project, Options(), pytest.fail)
     engine = open_engine(project.target(None))
     took_over = []
 
