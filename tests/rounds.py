@@ -27,7 +27,7 @@ from runner.deploying import migrations
 from runner.engines import Engine, Session, open_engine
 from runner.executing import executor
 from runner.executing.executor import Limits
-from runner.nodes import QUARANTINE
+from runner.nodes import QUARANTINE, Model
 from runner.results import Invocation, RunResult
 
 PROJECT = Path(__file__).parent / "data" / "rounds"
@@ -135,13 +135,15 @@ class Rounds:
             return {name: rows(session, name) for name in relations(session)}
 
 
-def due(engine: Engine, read: graph.Graph, when: datetime) -> Mapping[str, batching.Batches]:
+def due(
+    engine: Engine, read: graph.Graph, when: datetime
+) -> Callable[[Model, bool], batching.Batches]:
     """The batches of a build at that time."""
     models = batching.selected(read, read.order)
     with engine.session() as session:
         known = ledger.read(session, models)
-    request = batching.Request(when.replace(tzinfo=None))
-    return {model.id: batching.due(model, known[model.id], request) for model in models}
+    moment = when.replace(tzinfo=None)
+    return lambda model, anew: batching.due(model, known[model.id], batching.Request(moment, anew))
 
 
 def relations(session: Session) -> list[str]:
