@@ -28,7 +28,7 @@ from runner.nodes import (
 from runner.outdated import Change, Changes
 from runner.remembered import RESET, ROLLED_BACK, UNKNOWN, Remembered
 from runner.results import Status
-from runner.versions import COMPOSED, Known, Versions
+from runner.versions import COMPOSED, Known, Versions, referenced
 
 KINDS = {Materialized.VIEW: "view", Materialized.DYNAMIC_TABLE: "dynamic table"}
 ENDED = {
@@ -115,6 +115,9 @@ class Judge:
         if isinstance(node, Check):
             return _settled(Action.CHECK, own, above)
         verdict = self._on_relation(node, own, above, is_checked=bool(node.checks or checks))
+        if verdict.action is None and (beside := self._referred(node)) != NOTHING:
+            told = f"{beside.reason}, which it refers to"
+            verdict = Verdict(Action.CHECK, told, conditional=not beside.certain)
         self._note(node, own, above, verdict)
         return verdict
 
@@ -193,7 +196,7 @@ class Judge:
         pairs: set[Pair] = set()
         rows = made = False
         for relation in sorted({reference.relation for reference in node.reads}):
-            coming = self._coming.get(relation, NOTHING)
+            coming = self._coming_of(relation)
             used = lineage.used(relation) if coming.columns else None
             hit = coming.columns if used is None else coming.columns & used
             if coming.rows:
@@ -203,14 +206,48 @@ class Judge:
                 certain.append(f"{relation} ({outdated.listed(sorted(map(sql_name, hit)))})")
                 pairs |= {(relation, column) for column in hit}
                 made = True
-        if certain:
-            told = f"after {outdated.listed(certain)}"
-        elif maybe:
-            told = f"if {outdated.listed(maybe)} changes"
-        else:
-            return NOTHING
+        functions = self._coming_functions(node)
+        if functions:
+            certain += functions
+            rows = made = True
         columns = None if rows else lineage.made_of(pairs)
-        return _Coming(columns is None, bool(certain), columns or frozenset(), made, told)
+        coming = _Coming(columns is None, bool(certain), columns or frozenset(), made)
+        return _told(coming, certain, maybe)
+
+    def _coming_of(self, relation: Relation) -> _Coming:
+        """What this run may change about a relation that somebody reads; of a migration's view,
+        about all that is behind it, whose columns nobody follows."""
+        coming = self._coming.get(relation)
+        if coming is not None or relation not in self._graph.catalog.tables:
+            return coming or NOTHING
+        names = self._graph.catalog.behind((relation,)) & self._coming.keys()
+        behind = [self._coming[name] for name in names]
+        return _Coming(
+            rows=bool(behind),
+            certain=any(one.certain for one in behind),
+            made=any(one.made or one.columns for one in behind),
+        )
+
+    def _coming_functions(self, node: Node) -> list[str]:
+        """The functions of migrations that the node calls and that read what this run may change.
+        Whoever calls one is due: an increment that turned out to need more than new rows in the
+        middle of a run could not begin anew."""
+        catalog = self._graph.catalog
+        called = sorted(self._graph.calls[node.id] & catalog.functions.keys())
+        return [
+            f"function {name}" for name in called if catalog.behind((name,)) & self._coming.keys()
+        ]
+
+    def _referred(self, node: Model | Snapshot) -> _Coming:
+        """What this run may change about the columns that the node's checks look up elsewhere."""
+        certain: list[str] = []
+        maybe: list[str] = []
+        for relation, column in referenced(node):
+            coming = self._coming_of(relation)
+            if coming.rows or column in coming.columns:
+                is_certain = coming.certain or not coming.rows
+                (certain if is_certain else maybe).append(f"{relation}({sql_name(column)})")
+        return _told(_Coming(certain=bool(certain)), certain, maybe)
 
     # --- relations
 
@@ -271,6 +308,15 @@ class Judge:
         columns = frozenset() if own.whole or above.rows else own.columns | above.columns
         made = own.made or above.made
         return _Coming(not columns, not verdict.conditional, columns, made)
+
+
+def _told(coming: _Coming, certain: Sequence[str], maybe: Sequence[str]) -> _Coming:
+    """What this run may change with the reason in words: what changes, or else may change."""
+    if certain:
+        return replace(coming, reason=f"after {outdated.listed(certain)}")
+    if maybe:
+        return replace(coming, reason=f"if {outdated.listed(maybe)} changes")
+    return NOTHING
 
 
 def _settled(action: Action, own: Change, above: _Coming) -> Verdict:

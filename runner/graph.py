@@ -45,7 +45,8 @@ class Graph:
     """The nodes of a project and how they hang together; everything is named by node ids.
 
     order       every node after what it reads; always the same for the same project
-    upstream    what a node reads directly: models, snapshots, and what its `@references` name
+    upstream    what a node reads, directly or through views and functions of migrations: models,
+                snapshots, and what its `@references` name
     blocked_by  check files over several relations that a node waits for: it descends from one of
                 these relations, and is neither one of them nor above one
     fingerprints  what of each file counts
@@ -72,7 +73,8 @@ class Graph:
         return self.all_columns.get(relation, ())
 
     def checks_of(self, id: str) -> tuple[Check, ...]:  # noqa: A002
-        """The check files that read this one relation and no other: they run with its own."""
+        """The check files that read this one relation and no other, nor another one through a
+        migration's view or function: they run with its own."""
         return self._checks_of.get(id, ())
 
     def ancestors(self, id: str) -> frozenset[str]:  # noqa: A002
@@ -92,8 +94,9 @@ class Graph:
     def _checks_of(self) -> Mapping[str, tuple[Check, ...]]:
         found: dict[str, tuple[Check, ...]] = {}
         for node in self.nodes.values():
-            if isinstance(node, Check) and len(node.reads) == 1:
-                for above in self.upstream[node.id]:
+            if isinstance(node, Check) and len(node.reads) == len(self.upstream[node.id]) == 1:
+                [above] = self.upstream[node.id]
+                if node.reads[0].relation not in self.catalog.tables:
                     found[above] = (*found.get(above, ()), node)
         return found
 
@@ -181,6 +184,8 @@ def _edges(
                 hint = "read what the model itself reads"
                 message = f"{relation} is what this model sends away"
                 problems.append(Problem(one.path, line, message, hint))
+        named = {relation for relation, _ in mentions(one.node)}
+        above |= {made[name] for name in catalog.behind(named | one.calls) if name in made}
         upstream[one.node.id] = frozenset(above - {one.node.id})
     return upstream, problems
 

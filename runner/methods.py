@@ -243,9 +243,8 @@ class _Memory:
 
     def _host(self, node: Node) -> str:
         """The relation in whose step a check file runs."""
-        if not isinstance(node, Check) or len(node.reads) != 1:
-            return ""
-        return next(iter(self.graph.upstream[node.id]), "")
+        hosts = self.graph.upstream[node.id] if isinstance(node, Check) else ()
+        return next((host for host in hosts if node in self.graph.checks_of(host)), "")
 
 
 def _by_state(method: Method, memory: _Memory) -> Test:

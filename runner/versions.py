@@ -124,7 +124,7 @@ class Versions:
             for column, own in sorted(seen.columns.items()):
                 if used is None or column in used:
                     found[f"{relation}({sql_name(column)})"] = own
-        for relation, column in _referenced(node):
+        for relation, column in referenced(node):
             seen = self.of(relation)
             own = seen.columns.get(column, "")
             found[f"references {relation}({sql_name(column)})"] = f"{seen.text}{own}"
@@ -225,7 +225,7 @@ def _makers(nodes: Iterable[Node]) -> dict[Relation, Model | Snapshot]:
     return found
 
 
-def _referenced(node: Node) -> list[tuple[Relation, str]]:
+def referenced(node: Node) -> list[tuple[Relation, str]]:
     """The columns that a node's checks look up elsewhere."""
     specs = () if isinstance(node, Check) else node.checks
     found = {

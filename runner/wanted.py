@@ -88,17 +88,10 @@ def _sources(graph: Graph, read: Collection[Relation]) -> set[Relation]:
     made = {*relations(graph.nodes.values())}
     beside = (node.quarantine for node in graph.nodes.values() if isinstance(node, Model))
     made |= set(filter(None, beside))
-    waiting = [*read, *(name for names in graph.calls.values() for name in names)]
-    found: set[Relation] = set()
-    while waiting:
-        name = waiting.pop()
-        if name in found or name in made or name.schema in SYSTEM_SCHEMAS:
-            continue
-        found.add(name)
-        table, function = graph.catalog.tables.get(name), graph.catalog.functions.get(name)
-        definition = table.definition if table else function.definition if function else None
-        waiting += [*definition.reads, *definition.calls] if definition else ()
-    return found
+    found = graph.catalog.behind(
+        [*read, *(name for names in graph.calls.values() for name in names)]
+    )
+    return {name for name in found - made if name.schema not in SYSTEM_SCHEMAS}
 
 
 def read(

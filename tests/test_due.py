@@ -235,3 +235,40 @@ def test_a_relation_of_another_kind_is_replaced(shop: Cafe) -> None:
     assert planned(shop)["sales"] == ("build", "it is a view")
     built(shop)
     assert shop.rows("select count(*) from shop_core.sales") == ["2"]
+
+
+def test_what_a_view_or_a_function_of_a_migration_reads_is_built_before_its_readers(
+    shop: Cafe,
+) -> None:
+    total = "select sum(amount) from shop_core.sales"
+    shop.write(
+        "migrations/V1.1.0__views.sql",
+        "create schema if not exists shop_core;\n"
+        "create table if not exists shop_core.sales (id number, amount number);\n"
+        "create or replace view shop_raw.sold as select id, amount from shop_core.sales;\n"
+        f"create or replace function shop_raw.total() returns number as '{total}';\n"
+        "alter table shop_core.sales rename to shop_core.old_sales;\n",
+    )
+    model(shop, "sales", "select id, amount from shop_raw.sales")
+    model(shop, "a_copy", "select id, amount from shop_raw.sold", "materialized incremental")
+    model(shop, "a_total", "select shop_raw.total() as total")
+    built(shop)
+    model(shop, "sales", "select id, amount * 2 as amount from shop_raw.sales")
+    told = planned(shop)
+    assert told["a_copy"] == ("build", "after shop_raw.sold; built anew")
+    assert told["a_total"] == ("build", "after function shop_raw.total")
+    assert set(built(shop)) == {"sales", "a_copy", "a_total"}
+    assert built(shop) == {}
+    assert shop.rows("select amount from shop_core.a_copy order by id") == ["20.00", "40.00"]
+    assert shop.rows("select total from shop_core.a_total") == ["60"]
+
+
+def test_references_are_looked_up_again_when_what_they_refer_to_changes(shop: Cafe) -> None:
+    model(shop, "items", "select id from shop_raw.sales")
+    model(shop, "sales", "select\n    id  -- @references shop_core.items(id)\nfrom shop_raw.sales")
+    built(shop)
+    model(shop, "items", "select id from shop_raw.sales where id < 9")
+    told = "after shop_core.items(id), which it refers to"
+    assert planned(shop)["sales"] == ("check", told)
+    assert set(built(shop)) == {"items", "sales"}
+    assert built(shop) == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +105,21 @@ class Catalog:
     file_formats: Mapping[Relation, Made] = field(default_factory=dict)
     pipes: Mapping[Relation, Pipe] = field(default_factory=dict)
     functions: Mapping[Relation, Made] = field(default_factory=dict)
+
+    def behind(self, names: Iterable[Relation]) -> set[Relation]:
+        """These relations and functions, and all that is read and called behind them through views
+        and functions of migrations."""
+        found: set[Relation] = set()
+        waiting = [*names]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            for made in (self.tables.get(name), self.functions.get(name)):
+                if made is not None and (definition := made.definition):
+                    waiting += [*definition.reads, *definition.calls]
+        return found
 
 
 @dataclass
