@@ -157,15 +157,26 @@ class Judge:
 
     def _again(self, node: Node, remembered: Remembered | None, file: Change) -> Change:
         """Why a node is done again whatever its file and its inputs say, if it is."""
+        made = self._is_made_unknown(node, remembered)
         if self._asked.everything:
-            return Change(("all is asked for",), whole=True, again=True)
+            return Change(("all is asked for",), whole=True, made=made, again=True)
         change = Change() if isinstance(node, Check) else self._standing(node, file)
         ended = _ended(remembered)
         if ended and not change.again:
-            change = Change((ended,), whole=True, again=True)
+            change = Change((ended,), whole=True, made=made, again=True)
         if (remembered is None or not remembered.succeeded) and not change.again:
-            change = Change(("nothing is remembered of it",), whole=True, again=True)
+            told = "nothing is remembered of it"
+            change = Change((told,), whole=True, made=made, again=True)
         return change
+
+    def _is_made_unknown(self, node: Node, remembered: Remembered | None) -> bool:
+        """Whether an increment is there and nobody knows by which definition its rows were made.
+        The ledger of one with batches goes on where a killed run stopped, unless it was reset."""
+        if not isinstance(node, Model) or not keeps_rows(node) or self._is_remembered(node.id):
+            return False
+        if node.settings.batch and (remembered is None or remembered.status != RESET):
+            return False
+        return node.relation in self._known.relations
 
     def _is_remembered(self, id_: str) -> bool:
         remembered = self._known.remembered.get(id_)

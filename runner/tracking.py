@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from runner.due import FINE, FINE_BEFORE, Action, keeps_rows
 from runner.graph import Graph
-from runner.nodes import Check, Model, Snapshot
+from runner.nodes import Check, Model, Node, Snapshot
 from runner.outdated import Change, Changes, as_json, fingerprint
 from runner.plan import Step
 from runner.remembered import ROLLED_BACK
@@ -39,9 +39,9 @@ class Tracker:
 
     def end(self, step: Step, result: NodeResult) -> NodeResult:
         """The result with what the state is to remember of it."""
-        if result.status not in FINE:
-            return result
         node = self._graph.nodes[step.id]
+        if result.status not in FINE:
+            return self._unfinished(node, step, result)
         version = self._versions.own(step.id)
         if not isinstance(node, Check) and step.action is not Action.CHECK:
             version = self._version(node, step, result)
@@ -51,6 +51,19 @@ class Tracker:
             inputs=as_json(self._inputs[step.id]),
             version=version.text,
             column_versions=as_json(version.columns) if version.columns else "",
+        )
+        return replace(result, left=left)
+
+    def _unfinished(self, node: Node, step: Step, result: NodeResult) -> NodeResult:
+        """The result of a failure. The first batches of a table stay when a later one fails, so
+        what they were made of is remembered: the others follow only if that is still the same."""
+        is_first = step.batches is not None and node.id in self._inputs
+        if not is_first or isinstance(node, Check) or self._stood(node):
+            return result
+        left = Left(
+            fingerprint=fingerprint(self._graph, node, step.checks).text,
+            inputs=as_json(self._inputs[step.id]),
+            version=Version(self._run, self._run).text,
         )
         return replace(result, left=left)
 

@@ -272,3 +272,38 @@ def test_references_are_looked_up_again_when_what_they_refer_to_changes(shop: Ca
     assert planned(shop)["sales"] == ("check", told)
     assert set(built(shop)) == {"items", "sales"}
     assert built(shop) == {}
+
+
+def test_batches_that_were_made_before_a_failure_are_made_again_by_another_query(
+    shop: Cafe,
+) -> None:
+    begin = f"{datetime.now(UTC) - timedelta(days=5):%Y-%m-%d}"
+    sql = (
+        "select\n    id,\n    {amount} as amount,  -- @check amount <> -10\n    sold_on\n"
+        "from shop_raw.sales where sold_on >= $batch_start and sold_on < $batch_end"
+    )
+    settings = ("materialized incremental", f"batch day @begin {begin} @batch_by sold_on")
+    sell(shop, "(3, 30, 'c', current_date - 4)")
+    model(shop, "sales", sql.format(amount="-amount"), *settings)
+    assert shop.run("build").exit_code == 1
+    assert shop.rows("select amount from shop_core.sales order by id") == ["-20.00", "-30.00"]
+    assert "built anew" not in planned(shop)["sales"][1]
+    model(shop, "sales", sql.format(amount="amount"), *settings)
+    assert "built anew" in planned(shop)["sales"][1]
+    built(shop)
+    assert shop.rows("select amount from shop_core.sales order by id") == [
+        "10.00",
+        "20.00",
+        "30.00",
+    ]
+
+
+def test_an_increment_whose_state_is_reset_is_built_anew(shop: Cafe) -> None:
+    sql = "select id, {amount} as amount from shop_raw.sales where id > {loaded}"
+    loaded = "(select coalesce(max(id), 0) from shop_core.sales)"
+    settings = ("materialized incremental", "unique_key id")
+    model(shop, "sales", sql.format(amount="amount", loaded=loaded), *settings)
+    built(shop)
+    model(shop, "sales", sql.format(amount="-amount", loaded=loaded), *settings)
+    assert built(shop, "--state-reset") == {"sales": "table"}
+    assert shop.rows("select amount from shop_core.sales order by id") == ["-10.00", "-20.00"]

@@ -35,8 +35,8 @@ create table if not exists runner.node_results (
     rows_written number(38, 0) comment 'Rows written, where the statement counts them',
     query_ids varchar comment 'Ids of its statements in the query history, separated by spaces',
     rows_quarantined number(38, 0) comment 'Rows sent to quarantine by a model that sends rows there',
-    fingerprint varchar comment 'What it was made of: of its file, by digests; null unless it succeeded, empty after a reset',
-    inputs varchar comment 'The versions of what it read, as JSON by name; null unless it succeeded',
+    fingerprint varchar comment 'What it was made of: of its file, by digests; null unless it succeeded or left its first batches, empty after a reset',
+    inputs varchar comment 'The versions of what it read, as JSON by name; null where the fingerprint is',
     version varchar comment 'The run in which its content last changed; null where that is not known to have changed',
     column_versions varchar comment 'The runs in which single columns changed since, as JSON by name'
 )
