@@ -116,7 +116,7 @@ def missed(folder: Path) -> int:
 
 
 @given(st.lists(CHANGES, max_size=12))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_reading_with_the_cache_is_reading_without_it_after_any_edits(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,

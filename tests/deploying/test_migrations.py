@@ -295,7 +295,7 @@ def in_memory() -> Iterator[Session]:
 
 
 @given(files=st.dictionaries(NAMES, TEXTS, max_size=7), past=PAST)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 def test_the_decision_is_schemachanges_own(
     tmp_path_factory: pytest.TempPathFactory,
     in_memory: Session,

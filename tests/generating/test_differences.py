@@ -118,7 +118,7 @@ def shown(row: Sequence[Any], names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(map(comparable, names, row))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=18, deadline=None)
 @given(
     tables=TABLES,
     key=st.sampled_from([(), ("K",), ("Net x", "K"), ("V",), ("F",)]),

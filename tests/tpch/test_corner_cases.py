@@ -13,6 +13,8 @@ from tests.tpch.conftest import fingerprints
 from tests.tpch.landed import KEYS, LOADED
 from tests.warehouse import Rows, Warehouse
 
+pytestmark = pytest.mark.slow  # the largest domain; `make slow` builds it
+
 MONEY = "decimal(15, 2)"
 TYPES: Mapping[str, Mapping[str, str]] = {
     "region": {"r_regionkey": "bigint", "r_name": "varchar"},

@@ -15,6 +15,8 @@ from demo.tpch import landing
 from demo.zone import Zone
 from runner.errors import UsageError
 
+pytestmark = pytest.mark.slow  # the largest domain; `make slow` builds it
+
 NOW = datetime(2026, 3, 31, 18, 0)
 SCALE_FACTOR = 0.002
 

@@ -19,6 +19,8 @@ from tests.tpch.conftest import Built
 from tests.tpch.landed import KEYS, newest
 from tests.warehouse import ROOT, Warehouse
 
+pytestmark = pytest.mark.slow  # the largest domain; `make slow` builds it
+
 EXPECTED = sorted((Path(__file__).parent / "expected").glob("*.sql"))
 # A tenth of the orders, new and changed ones among them; marts prove the sums of all of them.
 SOME_ORDERS = "mod(order_key, 20) in (0, 13)"

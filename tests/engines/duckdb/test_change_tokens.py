@@ -85,7 +85,7 @@ def attempt(session: Session, sql: str) -> None:
 
 
 @given(st.lists(steps, max_size=25))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_token_stands_for_one_content(script: Sequence[tuple[int, str, str, int]]) -> None:
     """Two sessions change tables; a third one, which sees what is committed, compares."""
     with connect() as watch:

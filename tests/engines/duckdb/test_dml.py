@@ -227,7 +227,7 @@ def values(listed: list[Row]) -> str:
     return ", ".join(picked)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(target=TARGET, source=TARGET, branches=BRANCHES)
 def test_merge_does_what_its_page_says(
     target: list[Row], source: list[Row], branches: list[tuple[str, str]]

@@ -177,7 +177,7 @@ TABLES = st.integers(1, 4).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=75)
+@settings(deadline=None, max_examples=50)
 @given(TABLES, st.sampled_from(["\n", "\r\n"]), st.sampled_from([",", ";", "\t", "|"]))
 def test_what_pythons_csv_module_writes_is_read_back(
     table: list[list[str]], line_end: str, delimiter: str
@@ -204,7 +204,7 @@ RULES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=90)
 @given(st.one_of(RAW, TABLES.map(_written)), RULES, st.integers(-1, 2))
 def test_duckdbs_reader_is_used_only_where_it_agrees(text: str, rules: CsvRules, skip: int) -> None:
     """Malformed, ragged and odd files included; `skip` -1 stands for PARSE_HEADER."""

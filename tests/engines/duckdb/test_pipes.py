@@ -291,7 +291,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(STEPS)
 def test_any_sequence_of_landings_and_refreshes_loads_each_good_file_once(
     steps: list[tuple[str, int, bool]],
