@@ -173,8 +173,11 @@ def compile_(output: Path | None, **options: Any) -> None:
 
 @cli.command(epilog=EXIT_CODES)
 @shared(*PROJECT, *SELECTION, "everything", "full_refresh", "force", *BATCHES, "log_format")
-def plan(**options: Any) -> None:
+@click.option("--json", is_flag=True, help="The same as --log-format json.")
+def plan(json: bool, **options: Any) -> None:
     """Show what a build would do, step by step, and why."""
+    if json:
+        options["log_format"] = "json"
     sys.exit(_commands().plan(Options(**options)))
 
 

@@ -107,6 +107,7 @@ def test_a_plan_as_json_says_what_waits_for_what(built: Cafe) -> None:
     result = built.run("plan", "-s", "+fact_sales", "--all", "--log-format", "json")
     steps = {step["node"]: step for step in map(json.loads, result.stdout.splitlines())}
     assert steps["cafe_core.menu_history"]["waits_for"] == ["cafe_staging.stg_menu"]
+    assert built.run("plan", "-s", "+fact_sales", "--all", "--json").stdout == result.stdout
 
 
 def test_compiled_statements_are_what_a_build_executes(built: Cafe, tmp_path: Path) -> None:
