@@ -172,7 +172,11 @@ class Judge:
     def _is_made_unknown(self, node: Node, remembered: Remembered | None) -> bool:
         """Whether an increment is there and nobody knows by which definition its rows were made.
         The ledger of one with batches goes on where a killed run stopped, unless it was reset."""
-        if not isinstance(node, Model) or not keeps_rows(node) or self._is_remembered(node.id):
+        if not isinstance(node, Model) or not keeps_rows(node):
+            return False
+        if remembered is not None and remembered.made_unknown:
+            return node.relation in self._known.relations
+        if self._is_remembered(node.id):
             return False
         if node.settings.batch and (remembered is None or remembered.status != RESET):
             return False

@@ -48,19 +48,22 @@ class Recorder:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="state")
 
     def start(
-        self, existing: Mapping[Relation, Existing], nodes: Collection[str] | None = None
+        self,
+        existing: Mapping[Relation, Existing],
+        nodes: Collection[str] | None = None,
+        anew: Collection[str] = (),
     ) -> None:
         """Make what the `existing` tables lack and note that the run begins.
 
         `nodes` are those that it is going to touch: they are of unknown state when it is killed.
+        Of those that are `anew`, incremental models, all rows are going to be made again.
         When there are none the start is noted together with the end.
         """
         self._session = self._engine.session()
         if not state.is_complete(existing):
             state.prepare(self._session)
         self._nodes = frozenset(nodes or ())
-        touched = "\n".join(sorted(self._nodes))
-        self._begun = [_invocation_row(self._invocation, "running", None, touched)]
+        self._begun = [_invocation_row(self._invocation, "running", None, self._nodes, anew)]
         if nodes is None or nodes:
             self._write_invocation()
         self._writer = self._pool.submit(self._write_now_and_then, self._session)
@@ -76,7 +79,7 @@ class Recorder:
         """Write what is left and how the run ended: success, failed or interrupted."""
         self._stop.set()
         self._writer.result()
-        self._begun.append(_invocation_row(self._invocation, status, round(seconds, 6), ""))
+        self._begun.append(_invocation_row(self._invocation, status, round(seconds, 6)))
         self._write_invocation()
 
     def close(self) -> None:
@@ -134,7 +137,13 @@ def _literal(value: Value) -> str:
     return scripts.literal(value) if isinstance(value, str) else str(value)
 
 
-def _invocation_row(invocation: Invocation, status: str, seconds: float | None, nodes: str) -> Row:
+def _invocation_row(
+    invocation: Invocation,
+    status: str,
+    seconds: float | None,
+    nodes: Collection[str] = (),
+    anew: Collection[str] = (),
+) -> Row:
     return (
         invocation.id,
         status,
@@ -145,8 +154,9 @@ def _invocation_row(invocation: Invocation, status: str, seconds: float | None, 
         invocation.full_refresh,
         invocation.version,
         seconds,
-        nodes or None,
+        "\n".join(sorted(nodes)) or None,
         invocation.options or None,
+        "\n".join(sorted(anew)) or None,
     )
 
 

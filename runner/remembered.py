@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 # How the last attempt ended where it is no `Status`.
 UNKNOWN = "unknown"  # its run was killed, or goes on, and nothing says how far it came
+UNKNOWN_ANEW = "unknown anew"  # the same of one that was going to make an increment anew
 ROLLED_BACK = "rolled back"  # batches were taken out of it since
 RESET = "reset"  # what was remembered of it was thrown away
 
@@ -21,6 +22,7 @@ class Remembered:
     column_versions  the runs in which columns changed apart from that, as JSON by stored name
     seconds          how long the last success took; None where it never went well
     message          what the last attempt said, if it failed
+    made_unknown     a run that was killed since may have made all rows by another definition
     """
 
     status: str
@@ -30,6 +32,7 @@ class Remembered:
     column_versions: str = ""
     seconds: float | None = None
     message: str = ""
+    made_unknown: bool = False
 
     @property
     def succeeded(self) -> bool:

@@ -15,7 +15,7 @@ from runner.engines import Session
 from runner.generating import happenings
 from runner.generating.work import Existing, Run
 from runner.nodes import Relation
-from runner.remembered import Remembered
+from runner.remembered import UNKNOWN, UNKNOWN_ANEW, Remembered
 from runner.results import Status
 
 SCHEMA = "RUNNER"
@@ -26,7 +26,7 @@ _COLUMNS: Mapping[Relation, frozenset[str]] = {
     NODE_RESULTS: frozenset(
         {"ROWS_QUARANTINED", "FINGERPRINT", "INPUTS", "VERSION", "COLUMN_VERSIONS"}
     ),
-    Relation(SCHEMA, "INVOCATIONS"): frozenset({"NODES", "OPTIONS"}),
+    Relation(SCHEMA, "INVOCATIONS"): frozenset({"NODES", "OPTIONS", "ANEW"}),
     Relation(SCHEMA, "CHECK_RESULTS"): frozenset(),
     Relation(SCHEMA, "BATCHES"): frozenset(),
     LOCKS: frozenset(),
@@ -93,12 +93,15 @@ def _after(before: Remembered, row: Row) -> Remembered:
     changed = row if row.version is not None else before
     is_done = row.status in (Status.SUCCESS, Status.WARN)
     is_look = is_done and row.fingerprint is None  # `runner check`: it built nothing
+    status = UNKNOWN if row.status == UNKNOWN_ANEW else row.status
+    is_unsure = before.made_unknown or row.status == UNKNOWN_ANEW
     return Remembered(
-        status=before.status or row.status if is_look else row.status,
+        status=before.status or status if is_look else status,
         fingerprint=left.fingerprint or "",
         inputs=left.inputs or "",
         version=changed.version or "",
         column_versions=changed.column_versions or "",
         seconds=row.seconds if is_done and not is_look else before.seconds,
         message=before.message if is_look else row.message or "",
+        made_unknown=is_unsure and row.fingerprint is None,
     )

@@ -73,7 +73,8 @@ def run(
         stack.enter_context(_tuned_interpreter())
         stack.callback(recorder.close)
         found = _prepare(plan, engine, tracker)
-        recorder.start(found.relations, [step.id for step in plan.steps])
+        anew = {step.id for step in plan.steps if step.full_refresh}
+        recorder.start(found.relations, [step.id for step in plan.steps], anew)
         made = _built(plan) | MADE  # the recorder has made those that were not there
         context = Context(invocation, found.relations, found.asked, made, limits.store_failures)
         workers = [Worker(engine, context) for _ in range(min(limits.threads, len(plan.steps)))]

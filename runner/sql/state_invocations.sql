@@ -9,7 +9,8 @@ insert into runner.invocations (
     runner_version,
     seconds,
     nodes,
-    options
+    options,
+    anew
 )
 values
     {rows}

@@ -32,7 +32,7 @@ union all
 select
     unknown_nodes.node,
     unknown_nodes.began_at as started_at,
-    'unknown' as status,
+    iff(unknown_nodes.is_anew, 'unknown anew', 'unknown') as status,
     null as seconds,
     null as message,
     null as fingerprint,

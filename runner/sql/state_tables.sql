@@ -13,13 +13,15 @@ create table if not exists runner.invocations (
     runner_version varchar comment 'The version of the runner',
     seconds float comment 'How long it took; null while it runs',
     nodes varchar comment 'What it was going to touch, a line for each node; null where it ends',
-    options varchar comment 'What `runner retry` repeats of what was typed, as JSON'
+    options varchar comment 'What `runner retry` repeats of what was typed, as JSON',
+    anew varchar comment 'The nodes of which it was going to make all rows anew, a line for each'
 )
 comment = 'Runs: a row when one starts and a row when it ends; a killed run has no second row';
 
 -- A table from before these columns.
 alter table runner.invocations add column if not exists nodes varchar;
 alter table runner.invocations add column if not exists options varchar;
+alter table runner.invocations add column if not exists anew varchar;
 
 create table if not exists runner.node_results (
     invocation_id varchar not null comment 'The run',
@@ -95,7 +97,8 @@ where not exists (select 1 from runner.locks);
 create or replace view runner.unknown_nodes (
     invocation_id comment 'A run that has not ended',
     node comment 'A node that it was going to touch and left no result of',
-    began_at comment 'When the run began, UTC'
+    began_at comment 'When the run began, UTC',
+    is_anew comment 'Whether it was going to make all rows of an incremental model anew'
 )
 comment = 'What runs that were killed may have left half done; of a run that goes on, what is still to come'
 as
@@ -112,7 +115,11 @@ touched_nodes as (
     select
         open_runs.invocation_id,
         lines.value::varchar as node,
-        open_runs.began_at
+        open_runs.began_at,
+        position(
+            chr(10) || lines.value::varchar || chr(10),
+            chr(10) || coalesce(begun_runs.anew, '') || chr(10)
+        ) > 0 as is_anew
     from open_runs
     inner join runner.invocations as begun_runs
         on open_runs.invocation_id = begun_runs.invocation_id
@@ -122,7 +129,8 @@ touched_nodes as (
 select
     touched_nodes.invocation_id,
     touched_nodes.node,
-    touched_nodes.began_at
+    touched_nodes.began_at,
+    touched_nodes.is_anew
 from touched_nodes
 left join runner.node_results as known_results
     on
