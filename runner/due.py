@@ -12,23 +12,22 @@ from enum import StrEnum
 
 from runner import outdated
 from runner.batching import Batches
+from runner.coming import NOTHING, Ahead, Coming
 from runner.generating.work import Existing
 from runner.graph import Graph
-from runner.lineage import Pair
 from runner.nodes import (
     Check,
     ColumnSpec,
     Materialized,
     Model,
     Node,
-    Relation,
     Snapshot,
     sql_name,
 )
 from runner.outdated import Change, Changes
 from runner.remembered import RESET, ROLLED_BACK, UNKNOWN, Remembered
 from runner.results import Status
-from runner.versions import COMPOSED, Known, Versions, referenced
+from runner.versions import COMPOSED, Known, Versions
 
 KINDS = {Materialized.VIEW: "view", Materialized.DYNAMIC_TABLE: "dynamic table"}
 ENDED = {
@@ -74,21 +73,6 @@ class Verdict:
     anew: bool = False
 
 
-@dataclass(frozen=True)
-class _Coming:
-    """What this run may change, about a relation or about all that a node reads: its rows, for
-    `certain` or not, or only some columns, and whether by another definition (`made`)."""
-
-    rows: bool = False
-    certain: bool = False
-    columns: frozenset[str] = frozenset()
-    made: bool = False
-    reason: str = ""
-
-
-NOTHING = _Coming()
-
-
 def on_archive(node: Model, asked: Asked) -> Verdict:
     """The verdict on a model with `@move_from`. A full refresh does not hold for it: the rows of
     earlier runs are nowhere else."""
@@ -106,25 +90,27 @@ class Judge:
         self._known = known
         self._asked = asked
         self._versions = Versions(graph, known, "this run")
-        self._coming: dict[Relation, _Coming] = {}
+        self._ahead = Ahead(graph)
 
     def verdict(self, node: Node, checks: Collection[Check]) -> Verdict:
         """What to do about a selected node; `checks` are the check files of its step."""
         own = self._own(node, checks)
-        above = self._above(node)
+        above = self._ahead.above(node)
         if isinstance(node, Check):
             return _settled(Action.CHECK, own, above)
         verdict = self._on_relation(node, own, above, is_checked=bool(node.checks or checks))
-        if verdict.action is None and (beside := self._referred(node)) != NOTHING:
+        if verdict.action is None and (beside := self._ahead.referred(node)) != NOTHING:
             told = f"{beside.reason}, which it refers to"
             verdict = Verdict(Action.CHECK, told, conditional=not beside.certain)
-        self._note(node, own, above, verdict)
+        self._ahead.note(node, self._outcome(node, own, above, verdict))
         return verdict
 
     def passed_over(self, node: Node) -> None:
         """A node that is not selected: a view still hands on what changes below it."""
         if isinstance(node, Model) and node.settings.materialized in COMPOSED:
-            self._note(node, Change(), self._above(node), Verdict(None, ""))
+            above = self._ahead.above(node)
+            outcome = self._outcome(node, Change(), above, Verdict(None, ""))
+            self._ahead.note(node, outcome)
 
     def batches(self, node: Model, verdict: Verdict, batches: Batches) -> Verdict:
         """The verdict on a model with `@batch` once its batches are known: some of them are due
@@ -135,7 +121,7 @@ class Judge:
         if not batches.needed:
             return verdict
         found = Verdict(Action.BUILD, told)
-        self._note(node, Change((told,), whole=True), NOTHING, found)
+        self._ahead.note(node, self._outcome(node, Change((told,), whole=True), NOTHING, found))
         return found
 
     def seconds(self, node: Node) -> float | None:
@@ -201,73 +187,10 @@ class Judge:
         told = _altered(node, existing, () if file.made else self._graph.columns(node.relation))
         return Change((told,), whole=True, made=True, again=True) if told else Change()
 
-    # --- what it reads
-
-    def _above(self, node: Node) -> _Coming:
-        """What this run may change about what the node reads and uses."""
-        lineage = self._graph.lineages[node.id]
-        certain: list[str] = []
-        maybe: list[str] = []
-        pairs: set[Pair] = set()
-        rows = made = False
-        for relation in sorted({reference.relation for reference in node.reads}):
-            coming = self._coming_of(relation)
-            used = lineage.used(relation) if coming.columns else None
-            hit = coming.columns if used is None else coming.columns & used
-            if coming.rows:
-                (certain if coming.certain else maybe).append(str(relation))
-                rows, made = True, made or coming.made
-            elif hit:
-                certain.append(f"{relation} ({outdated.listed(sorted(map(sql_name, hit)))})")
-                pairs |= {(relation, column) for column in hit}
-                made = True
-        functions = self._coming_functions(node)
-        if functions:
-            certain += functions
-            rows = made = True
-        columns = None if rows else lineage.made_of(pairs)
-        coming = _Coming(columns is None, bool(certain), columns or frozenset(), made)
-        return _told(coming, certain, maybe)
-
-    def _coming_of(self, relation: Relation) -> _Coming:
-        """What this run may change about a relation that somebody reads; of a migration's view,
-        about all that is behind it, whose columns nobody follows."""
-        coming = self._coming.get(relation)
-        if coming is not None or relation not in self._graph.catalog.tables:
-            return coming or NOTHING
-        names = self._graph.catalog.behind((relation,)) & self._coming.keys()
-        behind = [self._coming[name] for name in names]
-        return _Coming(
-            rows=bool(behind),
-            certain=any(one.certain for one in behind),
-            made=any(one.made or one.columns for one in behind),
-        )
-
-    def _coming_functions(self, node: Node) -> list[str]:
-        """The functions of migrations that the node calls and that read what this run may change.
-        Whoever calls one is due: an increment that turned out to need more than new rows in the
-        middle of a run could not begin anew."""
-        catalog = self._graph.catalog
-        called = sorted(self._graph.calls[node.id] & catalog.functions.keys())
-        return [
-            f"function {name}" for name in called if catalog.behind((name,)) & self._coming.keys()
-        ]
-
-    def _referred(self, node: Model | Snapshot) -> _Coming:
-        """What this run may change about the columns that the node's checks look up elsewhere."""
-        certain: list[str] = []
-        maybe: list[str] = []
-        for relation, column in referenced(node):
-            coming = self._coming_of(relation)
-            if coming.rows or column in coming.columns:
-                is_certain = coming.certain or not coming.rows
-                (certain if is_certain else maybe).append(f"{relation}({sql_name(column)})")
-        return _told(_Coming(certain=bool(certain)), certain, maybe)
-
     # --- relations
 
     def _on_relation(
-        self, node: Model | Snapshot, own: Change, above: _Coming, *, is_checked: bool
+        self, node: Model | Snapshot, own: Change, above: Coming, *, is_checked: bool
     ) -> Verdict:
         if isinstance(node, Model) and node.settings.move_from:
             verdict = on_archive(node, self._asked)
@@ -293,23 +216,15 @@ class Judge:
             return verdict
         return replace(verdict, anew=True, reason=f"{verdict.reason}; built anew")
 
-    def _note(self, node: Model | Snapshot, own: Change, above: _Coming, verdict: Verdict) -> None:
-        """Note what the verdict lets happen to the relation."""
-        coming = self._outcome(node, own, above, verdict)
-        if coming != NOTHING:
-            self._coming[node.relation] = coming
-            if isinstance(node, Model) and node.quarantine:
-                beside = replace(coming, rows=True, columns=frozenset())
-                self._coming[node.quarantine] = beside
-
     def _outcome(
-        self, node: Model | Snapshot, own: Change, above: _Coming, verdict: Verdict
-    ) -> _Coming:
+        self, node: Model | Snapshot, own: Change, above: Coming, verdict: Verdict
+    ) -> Coming:
+        """What a verdict lets happen to the relation."""
         is_built = verdict.action is Action.BUILD
         if isinstance(node, Model) and node.settings.materialized in COMPOSED:
             is_other = is_built and (own.made or not self._is_remembered(node.id))
             mine = own if is_other else Change()
-            return _Coming(
+            return Coming(
                 rows=mine.whole or above.rows,
                 certain=mine.content or above.certain,
                 columns=mine.columns | above.columns,
@@ -319,22 +234,13 @@ class Judge:
             return NOTHING
         if keeps_rows(node):
             made = verdict.anew or own.made or self._was_rolled_back(node.id)
-            return _Coming(rows=True, certain=made, made=made)
+            return Coming(rows=True, certain=made, made=made)
         columns = frozenset() if own.whole or above.rows else own.columns | above.columns
         made = own.made or above.made
-        return _Coming(not columns, not verdict.conditional, columns, made)
+        return Coming(not columns, not verdict.conditional, columns, made)
 
 
-def _told(coming: _Coming, certain: Sequence[str], maybe: Sequence[str]) -> _Coming:
-    """What this run may change with the reason in words: what changes, or else may change."""
-    if certain:
-        return replace(coming, reason=f"after {outdated.listed(certain)}")
-    if maybe:
-        return replace(coming, reason=f"if {outdated.listed(maybe)} changes")
-    return NOTHING
-
-
-def _settled(action: Action, own: Change, above: _Coming) -> Verdict:
+def _settled(action: Action, own: Change, above: Coming) -> Verdict:
     """The verdict on a node that is built, or a check file that runs, when anything has changed."""
     only_checks = Action.CHECK if own.checks else None
     told = "; ".join(own.reasons)
@@ -347,7 +253,7 @@ def _settled(action: Action, own: Change, above: _Coming) -> Verdict:
     return Verdict(only_checks, told) if only_checks else Verdict(None, "fresh")
 
 
-def _on_view(own: Change, above: _Coming, *, is_checked: bool) -> Verdict:
+def _on_view(own: Change, above: Coming, *, is_checked: bool) -> Verdict:
     """A view is made again by another definition; data that change below it concern its checks."""
     if own.made or own.again:
         return Verdict(Action.BUILD, "; ".join(own.reasons))

@@ -57,7 +57,7 @@ def test_it_shows_what_ran_and_why(told: str) -> None:
     lines = section(told, "What the second build ran, and why")
     assert any("fact_orders" in line and "incremental merge" in line for line in lines)
     assert any(
-        "customers_snapshot" in line and "records what has changed" in line for line in lines
+        "customers_snapshot" in line and "new data in retail_staging." in line for line in lines
     )
 
 
