@@ -14,6 +14,8 @@ from tests.regional.conftest import Built
 from tests.regional.landed import REGIONS, Landed, by_day_and_region, faults, money
 from tests.warehouse import ROOT, Warehouse
 
+pytestmark = pytest.mark.slow  # `make slow` builds this domain
+
 QUERIES = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("models", "checks")
