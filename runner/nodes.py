@@ -261,6 +261,15 @@ class Check:
 Node = Model | Snapshot | Check
 
 
+def makers(nodes: Iterable[Node]) -> dict[Relation, Model | Snapshot]:
+    """The nodes that fill a relation, by its name and by that of its quarantine."""
+    found = relations(nodes)
+    for node in tuple(found.values()):
+        if isinstance(node, Model) and node.quarantine:
+            found[node.quarantine] = node
+    return found
+
+
 def relations(nodes: Iterable[Node]) -> dict[Relation, Model | Snapshot]:
     """The nodes that fill a relation, by its name."""
     return {node.relation: node for node in nodes if not isinstance(node, Check)}

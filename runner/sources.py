@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from runner.graph import Graph
-from runner.nodes import Model, Relation, mentions, relations
+from runner.nodes import Relation, makers, mentions
 
 
 class Sources:
@@ -23,10 +23,8 @@ class Sources:
     @cached_property
     def relations(self) -> frozenset[Relation]:
         nodes = self._graph.nodes.values()
-        made = {*relations(nodes)}
-        made |= {node.quarantine for node in nodes if isinstance(node, Model) and node.quarantine}
         read = {relation for node in nodes for relation, _ in mentions(node)}
-        return frozenset(read - made).union(self._graph.catalog.tables)
+        return frozenset(read - makers(nodes).keys()).union(self._graph.catalog.tables)
 
     @cached_property
     def above(self) -> Mapping[str, frozenset[str]]:

@@ -17,7 +17,7 @@ from runner.fingerprints import Clock, oftenest
 from runner.generating.work import Existing
 from runner.graph import Graph
 from runner.inventory import Inventory
-from runner.nodes import Check, CheckKind, Materialized, Model, Node, Relation, Snapshot, sql_name
+from runner.nodes import Check, CheckKind, Materialized, Model, Node, Relation, makers, sql_name
 from runner.remembered import Remembered
 
 COMPOSED = (Materialized.VIEW, Materialized.DYNAMIC_TABLE)
@@ -86,7 +86,7 @@ class Versions:
         self._changed: dict[str, Version] = {}
         self._composed: dict[Relation, Version] = {}
         self._functions: dict[Relation, str] = {}
-        self._makers = _makers(graph.nodes.values())
+        self._makers = makers(graph.nodes.values())
 
     def changed(self, id_: str, version: Version) -> None:
         """A node of this run has left another version."""
@@ -212,17 +212,6 @@ class Versions:
 def digest(parts: Iterable[str]) -> str:
     """A short text that stands for several."""
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
-
-
-def _makers(nodes: Iterable[Node]) -> dict[Relation, Model | Snapshot]:
-    """Who fills a relation, its quarantine included."""
-    found: dict[Relation, Model | Snapshot] = {}
-    for node in nodes:
-        if not isinstance(node, Check):
-            found[node.relation] = node
-            if isinstance(node, Model) and node.quarantine:
-                found[node.quarantine] = node
-    return found
 
 
 def referenced(node: Node) -> list[tuple[Relation, str]]:

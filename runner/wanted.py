@@ -14,7 +14,7 @@ from runner.errors import UsageError
 from runner.graph import Graph
 from runner.intervals import Interval
 from runner.inventory import inventory
-from runner.nodes import SYSTEM_SCHEMAS, Model, Relation, Snapshot, relations
+from runner.nodes import SYSTEM_SCHEMAS, Model, Relation, Snapshot, makers, relations
 from runner.options import Options
 from runner.plan import Everything, Plan
 from runner.project import Project
@@ -85,9 +85,7 @@ def _utc(now: datetime | None) -> datetime:
 def _sources(graph: Graph, read: Collection[Relation]) -> set[Relation]:
     """The relations that no file of the project builds, with those that migrations' views and
     functions read."""
-    made = {*relations(graph.nodes.values())}
-    beside = (node.quarantine for node in graph.nodes.values() if isinstance(node, Model))
-    made |= set(filter(None, beside))
+    made = makers(graph.nodes.values()).keys()
     found = graph.catalog.behind(
         [*read, *(name for names in graph.calls.values() for name in names)]
     )
