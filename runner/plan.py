@@ -113,8 +113,8 @@ def make(
             idle.append((node, verdict.reason))
             continue
         guards = graph.blocked_by.get(id_, frozenset()) & steps.keys()
-        step = _step(node, verdict, above | guards, checks, owed)
-        steps[id_] = replace(step, seconds=judge.seconds(node))
+        seconds = judge.seconds(node)
+        steps[id_] = _step(node, verdict, above | guards, checks, owed, seconds)
         nearest[id_] = frozenset((id_,))
     filled = frozenset(relations(graph.nodes.values()))
     return Plan(tuple(steps.values()), filled, tuple(idle))
@@ -135,6 +135,7 @@ def _step(
     waits_for: frozenset[str],
     checks: tuple[Check, ...],
     batches: Batches | None,
+    seconds: float | None,
 ) -> Step:
     assert verdict.action is not None
     if verdict.action is Action.KEEP:
@@ -150,6 +151,7 @@ def _step(
         batches=batches if verdict.action is Action.BUILD else None,
         conditional=verdict.conditional,
         otherwise=verdict.otherwise,
+        seconds=seconds,
     )
 
 
@@ -168,10 +170,8 @@ class Everything:
             return Verdict(Action.BUILD, told, anew=refresh)
         if node.settings.move_from:
             return due.on_archive(node, self._asked)
-        is_incremental = node.settings.materialized is Materialized.INCREMENTAL
-        told = REASONS[node.settings.materialized]
-        if refresh and is_incremental:
-            told = "full refresh"
+        is_renewed = refresh and due.keeps_rows(node)
+        told = "full refresh" if is_renewed else REASONS[node.settings.materialized]
         return Verdict(Action.BUILD, told, anew=refresh)
 
     def passed_over(self, node: Node) -> None:

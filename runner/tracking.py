@@ -70,13 +70,13 @@ class Tracker:
     def _version(self, node: Model | Snapshot, step: Step, result: NodeResult) -> Version:
         """The version of a relation that was just built."""
         old = self._versions.own(node.id)
-        change = self._change_of_file(step).and_(self._change_of_inputs(step))
+        file = self._change_of_file(step)
+        change = file.and_(self._change_of_inputs(step))
         run = Version(self._run, self._run)
         if change.again:
             return run
         if isinstance(node, Model) and node.settings.materialized in COMPOSED:
-            change = self._change_of_file(step)
-            return run if change.whole else _with_columns(old, change, self._run)
+            return run if file.whole else _with_columns(old, file, self._run)
         if keeps_rows(node):
             is_new = step.full_refresh or bool(step.batches and step.batches.anew)
             was_rolled_back = self.known.remembered[node.id].status == ROLLED_BACK
