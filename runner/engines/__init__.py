@@ -56,6 +56,24 @@ class Target:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Closing:
+    """What is closed where its `with` ends."""
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
 class Session(Protocol):
     """One conversation with the database, used by one thread at a time."""
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from types import TracebackType
-from typing import Self
 
-from runner.engines import Engine, Result, Session, Target
+from runner.engines import Closing, Engine, Result, Session, Target
 
 Ask = Callable[[], None]  # raises where the statement must not be sent
 
@@ -30,7 +28,7 @@ class Guarded:
         self._engine.close()
 
 
-class GuardedSession:
+class GuardedSession(Closing):
     """One of its sessions."""
 
     def __init__(self, session: Session, ask: Ask) -> None:
@@ -55,14 +53,3 @@ class GuardedSession:
 
     def close(self) -> None:
         self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

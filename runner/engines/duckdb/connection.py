@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 import duckdb
 
+from runner.engines import Closing
 from runner.engines.duckdb import faults, journal, objects
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.registry import Objects
@@ -43,7 +43,7 @@ class Noted(Generic[T]):
         one.__dict__[self.name] = value
 
 
-class Connection:
+class Connection(Closing):
     """A cursor of the store's DuckDB instance, used by one thread at a time."""
 
     store = Noted[Store]()
@@ -80,17 +80,6 @@ class Connection:
 
     def close(self) -> None:
         self._cursor.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def raw(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run DuckDB's SQL inside the current transaction; the rows it gives."""

@@ -9,8 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import snowflake.connector
 from snowflake.connector import errors
@@ -18,7 +17,7 @@ from snowflake.connector.constants import FIELD_ID_TO_NAME
 from snowflake.connector.cursor import ResultMetadata, SnowflakeCursor
 from sqlglot import Dialect
 
-from runner.engines import Column, Result
+from runner.engines import Closing, Column, Result
 from runner.errors import Cancelled, ConnectionFailed, EngineError
 
 # The connector logs errors before it raises them; whoever wants that asks Python's logging for it.
@@ -48,7 +47,7 @@ _SCRIPTS = frozenset({"begin", "call", "declare", "execute"})
 _TIMES = frozenset({"TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"})
 
 
-class SnowflakeSession:
+class SnowflakeSession(Closing):
     """A connection of its own, in the target's database, in UTC."""
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
@@ -94,17 +93,6 @@ class SnowflakeSession:
 
     def close(self) -> None:
         self._connection.close(retry=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _execute_once(self, sql: str, tag: str | None) -> Result:
         parameters = {"QUERY_TAG": tag} if tag else None
