@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from runner import state
-from runner.engines import Engine, Session, Target, open_engine
+from runner.engines import Engine, Result, Target, open_engine
 from runner.engines.guarded import Guarded
-from runner.errors import EngineError, MachineFailed, Occupied, RunnerError
+from runner.errors import ConnectionFailed, EngineError, MachineFailed, Occupied, RunnerError
 from runner.generating.ledger import timestamp
 from runner.generating.work import filled
 from runner.results import Invocation
@@ -104,7 +104,7 @@ def held(engine: Engine, invocation: Invocation, note: Note, *, wait: bool) -> I
     the engine that is given raise `LockLost` once another run has taken over. A database that does
     not exist yet has no lock.
     """
-    lock = Lock(engine.session(), invocation)
+    lock = Lock(engine, invocation)
     try:
         if _taken(lock, engine.target.database, note, wait=wait):
             lock.keep()
@@ -152,10 +152,12 @@ class LockLost(MachineFailed):
 
 
 class Lock:
-    """The lock for one run, over a session that nothing else uses."""
+    """The lock for one run, over a session that nothing else uses. When that is lost another takes
+    its place: each statement may be sent twice."""
 
-    def __init__(self, session: Session, invocation: Invocation) -> None:
-        self._session = session
+    def __init__(self, engine: Engine, invocation: Invocation) -> None:
+        self._engine = engine
+        self._session = engine.session()
         self._invocation = invocation
         self._turn = threading.Lock()  # of the session, between this thread, the keeper and others
         self._over = threading.Event()
@@ -169,12 +171,12 @@ class Lock:
         statement = self._taking(instead_of)
         self._has_it = True  # as far as one knows when an interrupt comes in between
         try:
-            rows = self._session.execute(statement).row_count
+            rows = self._send(statement).row_count
         except EngineError as error:
             if error.code not in NOT_THERE:
                 raise
             self.mend()
-            rows = self._session.execute(statement).row_count
+            rows = self._send(statement).row_count
         self._has_it, self._beaten = rows > 0, began
         return self._has_it
 
@@ -184,7 +186,7 @@ class Lock:
 
     def holder(self) -> Holder | None:
         """Who has the lock; None when nobody has it."""
-        rows = self._session.execute(filled("lock_read")).rows
+        rows = self._send(filled("lock_read")).rows
         return Holder(*rows[0]) if rows else None
 
     def keep(self) -> None:
@@ -213,7 +215,7 @@ class Lock:
             self._keeper.join()
         with suppress(EngineError):
             if self._has_it:
-                self._session.execute(self._of_mine("lock_give_back"))
+                self._send(self._of_mine("lock_give_back"))
             self._session.close()
 
     def _beat_now_and_then(self) -> None:
@@ -223,10 +225,19 @@ class Lock:
 
     def _beat(self) -> None:
         began = time.monotonic()
-        if self._session.execute(self._of_mine("lock_beat")).row_count:
+        if self._send(self._of_mine("lock_beat")).row_count:
             self._beaten = began
         else:
             self._has_it = False
+
+    def _send(self, statement: str) -> Result:
+        try:
+            return self._session.execute(statement)
+        except ConnectionFailed:
+            with suppress(EngineError):
+                self._session.close()
+            self._session = self._engine.session()
+            return self._session.execute(statement)
 
     def _taking(self, instead_of: Holder | None) -> str:
         run = self._invocation

@@ -271,16 +271,31 @@ def test_a_database_that_is_not_there_yet_has_no_lock(tmp_path: Path) -> None:
     class Nowhere:
         """As Snowflake answers in a session whose database does not exist."""
 
-        def __init__(self, session: Session) -> None:
-            self.close = session.close
+        def session(self) -> Nowhere:
+            return self
 
         def execute(self, sql: str, *, tag: str | None = None) -> None:
             raise EngineError("this session does not have a current database", code=90105)
 
-    engine = open_engine(Target("dev", "duckdb", "DB", tmp_path))
-    session = Nowhere(engine.session())
-    lock = locking.Lock(session, FIRST)  # type: ignore[arg-type]
+    lock = locking.Lock(Nowhere(), FIRST)  # type: ignore[arg-type]
     assert not locking._taken(lock, "DB", pytest.fail, wait=False)
+
+
+@pytest.mark.parametrize("executed", [True, False])
+def test_a_lock_whose_session_is_lost_is_held_and_given_back_by_another(
+    tmp_path: Path, snowflake: SnowflakeServer, *, executed: bool
+) -> None:
+    """The statement that loses it may have been executed or not."""
+    engine = open_engine(Target("dev", "snowflake", f"DB_{uuid.uuid4().hex[:8]}".upper(), tmp_path))
+    taken(engine, [], FIRST)
+    with engine.session() as session:
+        lock = locking.Lock(engine, SECOND)
+        snowflake.drop_a_session(1, executed=executed)
+        assert lock.take()
+        assert owners(session) == ["two"]
+        snowflake.drop_a_session(1, executed=executed)
+        lock.give_back()
+        assert owners(session) == [None]
     engine.close()
 
 
