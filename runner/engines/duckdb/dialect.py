@@ -81,6 +81,19 @@ def read(sql: str) -> Statement:
     return Statement(sql, tuple(tokens))
 
 
+def may_be_query(sql: str) -> bool:
+    """Whether a text begins as a query does, behind comments.
+
+    >>> may_be_query("/* all */ (select 1)"), may_be_query("create table t as select 1")
+    (True, False)
+    """
+    return QUERY.match(sql) is not None
+
+
+COMMENT = r"\s|--.*\n|//.*\n|/\*(?s:.*?)\*/"
+QUERY = re.compile(rf"(?:{COMMENT})*(?:\(|(?:select|with|values|from)\b)", re.IGNORECASE)
+
+
 def without_noise(tokens: Sequence[Token]) -> Sequence[Token]:
     """The tokens of CREATE without words that add nothing: LOCAL and GLOBAL before TEMPORARY,
     LINEAR behind CLUSTER BY.
@@ -117,11 +130,12 @@ def without_query(statement: Statement) -> tuple[Statement, str] | None:
         depth += (token.text == "(") - (token.text == ")")
         begins = token.token_type in (TokenType.SELECT, TokenType.WITH) and depth == 0
         if begins and (head == "INSERT INTO" or tokens[index - 1].token_type == TokenType.ALIAS):
-            short = (*tokens[:index], *SNOWFLAKE.tokenize("select 1"))
+            short = (*tokens[:index], *SHORT)
             return Statement(statement.sql, short), statement.sql[token.start : tokens[-1].end + 1]
     return None
 
 
+SHORT = tuple(SNOWFLAKE.tokenize("select 1"))
 FILES = re.compile(r"(?<!')\bfile:/\S*")  # an unquoted path of PUT or GET
 
 

@@ -23,10 +23,17 @@ from runner.engines.duckdb.rules import Value
 from runner.engines.duckdb.rules.constants import constant
 from runner.engines.duckdb.scopes import Query
 from runner.engines.duckdb.seen import Seen
-from runner.engines.duckdb.statements import function_calls, relations, scripting, transactions
+from runner.engines.duckdb.statements import (
+    ddl,
+    function_calls,
+    relations,
+    scripting,
+    transactions,
+)
 from runner.engines.duckdb.statements.tables import publish as publish_table
+from runner.engines.duckdb.statements.words import Words
 from runner.engines.duckdb.store import Store
-from runner.engines.duckdb.translations import Dependencies, Translation, name_of
+from runner.engines.duckdb.translations import Dependencies, Translation, holds_data, name_of
 from runner.errors import EngineError, Unsupported
 
 T = TypeVar("T")
@@ -109,7 +116,7 @@ class Session(Connection):
             kept = self.kept(self._sql)
             return None if kept is None else self.fetch(kept)
 
-        return None if self._keeps_nothing() else self._tried(act)
+        return self._tried(act) if dialect.may_be_query(self._sql) else None
 
     def _anew(self) -> Result:
         """Read the statement and run it."""
@@ -136,8 +143,8 @@ class Session(Connection):
 
     def publish(self, aside: str, name: str) -> None:
         """Put the table `aside` in the place of the table `name`; one transaction."""
-        paths = [self.resolve(exp.to_table(one, "snowflake")) for one in (aside, name)]
-        self._tried(lambda: publish_table(self, *paths))
+        new, old = (ddl.path_of(self, Words(one).name()) for one in (aside, name))
+        self._tried(lambda: publish_table(self, new, old))
 
     def _tried(self, act: Callable[[], T]) -> T:
         """Do it again when it met a write of another session, if it is a transaction of its own."""
@@ -185,7 +192,7 @@ class Session(Connection):
 
     def kept(self, text: str, role: str = "") -> Query | None:
         """The translation of a query's text that was kept, if it would be made the same now."""
-        if self._keeps_nothing():
+        if not self._keeps(text):
             return None
         found = self._store.translations.find(self._name(text, role))
         if found is None or not found.holds(self, self._variables):
@@ -197,14 +204,15 @@ class Session(Connection):
         self.dependencies = Dependencies()
         query = self.bind(tree())
         variables = {name: repr(self._variables[name]) for name in sorted(self._used)}
-        if not self._keeps_nothing() and not self.dependencies.too_much(function_calls.KIND):
+        if self._keeps(text) and not self.dependencies.too_much(function_calls.KIND):
             made = Translation.of(self._name(text, role), query, self.dependencies, variables)
             self._store.translations.keep(made)
         return query
 
-    def _keeps_nothing(self) -> bool:
-        """Within an explicit transaction the clock is written out, and what is read is counted."""
-        return self.work is not None
+    def _keeps(self, text: str) -> bool:
+        """Whether the translation of a text can be kept, and is worth it. Within an explicit
+        transaction the clock is written out, and what is read is counted."""
+        return self.work is None and not holds_data(text)
 
     def _name(self, text: str, role: str) -> str:
         return name_of(text, role, self.database, self.schema, sorted(self.parameters.items()))

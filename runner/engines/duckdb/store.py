@@ -9,6 +9,7 @@ process, since DuckDB lets one process at a time open a file.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -168,8 +169,8 @@ class Store:
         if self.folder is None:
             return
         for name in ("account", *self.databases):
-            file = self.folder / f"{name}{SUFFIX}"
-            if not file.exists():
+            file = f"{self.folder}/{name}{SUFFIX}"
+            if not os.path.exists(file):  # noqa: PTH110 - a path's own is slow, and this is often
                 raise ConnectionFailed(
                     f"{file} was removed while it was open",
                     "put it back, or open the databases again and build them anew",

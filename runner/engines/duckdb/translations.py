@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 AT_MOST = 32_000_000  # characters of translations in memory, and as many in the file
 LONGEST = 1_000_000  # characters of one
+DATA = re.compile(r"'[^']{2000}")
 
 
 @dataclass
@@ -153,6 +155,11 @@ class Translations:
         before = self._kept.pop(name, None)
         self._size -= len(before.query.sql) if before is not None else 0
         self._unsaved.discard(name)
+
+
+def holds_data(text: str) -> bool:
+    """Whether so long a literal is in a text that it carries rows, and will not come again."""
+    return DATA.search(text) is not None
 
 
 def name_of(sql: str, *context: object) -> str:

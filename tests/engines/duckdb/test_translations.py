@@ -164,6 +164,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 KEPT = (
+    "-- behind a comment\n/* or\ntwo */ (select a from t)",
     "select a + 1 as b from t where a in (select a from v) order by b",
     "with x as (select a from t) select count(*) from x qualify row_number() over (order by 1) = 1",
     "values (1)",
@@ -318,6 +319,22 @@ def test_a_query_within_a_transaction_sees_the_transactions_own_moment(session: 
     assert session.execute(query).rows == [(2,)]
     session.execute("rollback")
     assert session.execute(query).rows == [(1,)]
+
+
+def test_a_text_that_carries_rows_does_not_displace_what_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translations, "AT_MOST", 5_000)
+    rows = "1\n" * 2_000
+    with connect(tmp_path) as session:
+        prepare(session)
+        session.execute("create table lines (line varchar)")
+        session.execute(KEPT[0])
+        assert len(session.execute(f"select '{rows}'").rows[0][0]) == len(rows)
+        session.execute(f"insert into lines select value from table(split_to_table('{rows}', ' '))")
+    with connect(tmp_path) as session:
+        unread(monkeypatch)
+        session.execute(KEPT[0])
 
 
 def test_the_moment_of_a_statement_in_a_transaction_is_not_kept(session: Session) -> None:

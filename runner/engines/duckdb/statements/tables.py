@@ -76,8 +76,8 @@ def create_table(session: Session, statement: Statement) -> Result:
 def without_copy_grants(statement: Statement) -> tuple[Statement, bool]:
     """The statement without COPY GRANTS behind CLONE, which sqlglot does not read, and whether it
     was there."""
-    words = [token.text.upper() for token in statement.tokens]
-    if words[-2:] == ["COPY", "GRANTS"] and "CLONE" in words:
+    last = [token.text.upper() for token in statement.tokens[-2:]]
+    if last == ["COPY", "GRANTS"] and any(t.text.upper() == "CLONE" for t in statement.tokens):
         return Statement(statement.sql, statement.tokens[:-2]), True
     return statement, False
 
