@@ -20,4 +20,4 @@ select
     {fingerprint},
     {version},
     {fingerprint}
-from table(flatten(input => split({nodes}, chr(30)))) as flattened
+from table(flatten(input => split({nodes}, '\x1e'))) as flattened

@@ -1,5 +1,5 @@
--- Rows come as one text, since a long list of values is slow to parse: a line for each (chr 30),
--- its fields in the order of the columns (chr 31).
+-- Rows come as one text, since a long list of values is slow to parse: a line for each (`\x1e`),
+-- its fields in the order of the columns (`\x1f`).
 insert into runner.check_results (
     invocation_id,
     node,
@@ -14,18 +14,18 @@ insert into runner.check_results (
     checked_at
 )
 select
-    split_part(line, chr(31), 1),
-    split_part(line, chr(31), 2),
-    split_part(line, chr(31), 3),
-    split_part(line, chr(31), 4),
-    split_part(line, chr(31), 5),
-    split_part(line, chr(31), 6),
-    split_part(line, chr(31), 7)::number,
-    split_part(line, chr(31), 8),
-    split_part(line, chr(31), 9),
-    split_part(line, chr(31), 10)::number,
-    split_part(line, chr(31), 11)::timestamp_ntz
+    split_part(line, '\x1f', 1),
+    split_part(line, '\x1f', 2),
+    split_part(line, '\x1f', 3),
+    split_part(line, '\x1f', 4),
+    split_part(line, '\x1f', 5),
+    split_part(line, '\x1f', 6),
+    split_part(line, '\x1f', 7)::number,
+    split_part(line, '\x1f', 8),
+    split_part(line, '\x1f', 9),
+    split_part(line, '\x1f', 10)::number,
+    split_part(line, '\x1f', 11)::timestamp_ntz
 from (
     select flattened.value::varchar as line
-    from table(flatten(input => split({rows}, chr(30)))) as flattened
+    from table(flatten(input => split({rows}, '\x1e'))) as flattened
 ) as lines

@@ -1,5 +1,5 @@
--- Rows come as one text, since a long list of values is slow to parse: a line for each (chr 30),
--- its fields in the order of the columns (chr 31).
+-- Rows come as one text, since a long list of values is slow to parse: a line for each (`\x1e`),
+-- its fields in the order of the columns (`\x1f`).
 insert into runner.node_results (
     invocation_id,
     node,
@@ -20,24 +20,24 @@ insert into runner.node_results (
     column_versions
 )
 select
-    split_part(line, chr(31), 1),
-    split_part(line, chr(31), 2),
-    split_part(line, chr(31), 3),
-    split_part(line, chr(31), 4),
-    split_part(line, chr(31), 5),
-    split_part(line, chr(31), 6),
-    split_part(line, chr(31), 7),
-    split_part(line, chr(31), 8),
-    split_part(line, chr(31), 9)::timestamp_ntz,
-    split_part(line, chr(31), 10)::float,
-    try_to_number(split_part(line, chr(31), 11)),
-    split_part(line, chr(31), 12),
-    try_to_number(split_part(line, chr(31), 13)),
-    nullif(split_part(line, chr(31), 14), ''),
-    nullif(split_part(line, chr(31), 15), ''),
-    nullif(split_part(line, chr(31), 16), ''),
-    nullif(split_part(line, chr(31), 17), '')
+    split_part(line, '\x1f', 1),
+    split_part(line, '\x1f', 2),
+    split_part(line, '\x1f', 3),
+    split_part(line, '\x1f', 4),
+    split_part(line, '\x1f', 5),
+    split_part(line, '\x1f', 6),
+    split_part(line, '\x1f', 7),
+    split_part(line, '\x1f', 8),
+    split_part(line, '\x1f', 9)::timestamp_ntz,
+    split_part(line, '\x1f', 10)::float,
+    try_to_number(split_part(line, '\x1f', 11)),
+    split_part(line, '\x1f', 12),
+    try_to_number(split_part(line, '\x1f', 13)),
+    nullif(split_part(line, '\x1f', 14), ''),
+    nullif(split_part(line, '\x1f', 15), ''),
+    nullif(split_part(line, '\x1f', 16), ''),
+    nullif(split_part(line, '\x1f', 17), '')
 from (
     select flattened.value::varchar as line
-    from table(flatten(input => split({rows}, chr(30)))) as flattened
+    from table(flatten(input => split({rows}, '\x1e'))) as flattened
 ) as lines

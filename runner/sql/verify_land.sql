@@ -6,5 +6,5 @@ select
     {fields}
 from (
     select flattened.value::varchar as line
-    from table(flatten(input => split({rows}, chr(30)))) as flattened
+    from table(flatten(input => split({rows}, '\x1e'))) as flattened
 ) as lines

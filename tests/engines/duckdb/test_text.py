@@ -183,3 +183,18 @@ def test_json_comes_back_as_it_was_parsed(session: Session, value: Any) -> None:
     ).rows
     assert json.loads(back) == value
     assert again is True
+
+
+@QUICK
+@given(
+    st.text("a,;", max_size=6),
+    st.sampled_from([",", ";", ",;", ""]),
+    st.sampled_from([-2, -1, 0, 1, 2, 5, 1.4]),
+)
+def test_a_part_is_the_same_for_constants_and_for_columns(
+    session: Session, text: str, delimiter: str, number: float
+) -> None:
+    columns = f"select '{text}' as x, '{delimiter}' as d, {number} as n"
+    query = f"select split_part(x, '{delimiter}', {number}), split_part(x, d, n) from ({columns})"
+    ((constant, column),) = session.execute(query).rows
+    assert constant == column

@@ -54,13 +54,13 @@ create or replace table runner.clone_baseline (
 )
 comment = 'This database is a clone, in which nothing is loaded; what has its token still is what it was in the origin';
 
--- Rows come as one text: a line for each (chr 30), its fields in the order of the columns (chr 31).
+-- Rows come as one text: a line for each (`\x1e`), its fields in the order of the columns (`\x1f`).
 insert into runner.clone_baseline (relation, token, version)
 select
-    split_part(line, chr(31), 1),
-    split_part(line, chr(31), 2),
-    split_part(line, chr(31), 3)
+    split_part(line, '\x1f', 1),
+    split_part(line, '\x1f', 2),
+    split_part(line, '\x1f', 3)
 from (
     select flattened.value::varchar as line
-    from table(flatten(input => split('raw.sales<chr 31><token><chr 31><token>', chr(30)))) as flattened
+    from table(flatten(input => split('raw.sales<chr 31><token><chr 31><token>', '\x1e'))) as flattened
 ) as lines;
