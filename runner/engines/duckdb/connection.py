@@ -102,7 +102,9 @@ class Connection(Closing):
             raise faults.from_duckdb(error, self._sql) from error
         if writes(sql):
             self._wrote = True
-            self._affected += affected(described, rows)
+            written = affected(described, rows)
+            self._affected += written
+            self._store.parallelism.widen(written)
             if self.work is not None:
                 self.work.wrote(sql, params)
         return described, rows

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 SUFFIX = ".duckdb"
+LOG = ".wal"  # behind the database's name
 DROPPED = ".dropped"
 UNFINISHED = "unfinished-"
 
@@ -33,7 +34,7 @@ def remove(folder: Path, name: str) -> None:
     gone = file.with_name(f"{file.name}{DROPPED}")
     if file.exists():
         file.rename(gone)
-    file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
+    file.with_name(f"{file.name}{LOG}").unlink(missing_ok=True)
     gone.unlink(missing_ok=True)
 
 
@@ -45,6 +46,6 @@ def sweep(folder: Path) -> None:
     for own in folder.glob(f"{UNFINISHED}*"):
         if not (own / f"account{SUFFIX}").exists():  # of another process that is just opening
             shutil.rmtree(own, ignore_errors=True)
-    for log in folder.glob(f"*{SUFFIX}.wal"):
+    for log in folder.glob(f"*{SUFFIX}{LOG}"):
         if not log.with_suffix("").exists():
             log.unlink(missing_ok=True)

@@ -13,20 +13,28 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
 import duckdb
 
 from runner.engines.duckdb import claims, leftovers, macros
-from runner.engines.duckdb.leftovers import SUFFIX
+from runner.engines.duckdb.leftovers import LOG, SUFFIX
 from runner.engines.duckdb.names import quote
 from runner.engines.duckdb.objects import Key, Object, key
+from runner.engines.duckdb.parallelism import Parallelism
 from runner.engines.duckdb.registry import Objects
 from runner.engines.duckdb.seen import Seen
 from runner.engines.duckdb.translations import Translations
 from runner.errors import ConnectionFailed, Occupied, Unsupported
+
+# a build of many tables writes one checkpoint at its end: none can be written during transactions
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "checkpoint_threshold": "128MB",
+}
+SHORT_LOG = 100_000  # bytes, which are read in some five milliseconds
 
 OWN_SCHEMA = "_runner"
 ACCOUNT = "_account"
@@ -47,7 +55,9 @@ class Store:
         self.folder = folder
         self.users = 0
         self.lock = threading.RLock()
-        self.root = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
+        self.root = duckdb.connect(":memory:", config=CONFIG)
+        self.root.execute("pragma disable_checkpoint_on_shutdown")
+        self.parallelism = Parallelism(self.root)
         self.databases: set[str] = set()
         self.objects = Objects()
         self.translations = Translations(folder)
@@ -101,7 +111,19 @@ class Store:
             if self.folder is not None:
                 self._open.pop(self.folder, None)
             self.translations.save()
+            self._checkpoint()
             self.root.close()
+
+    def _checkpoint(self) -> None:
+        """Write long logs into their databases; a short one is read faster than it is written into
+        a database of many tables. What is not written now is read from the log next time."""
+        if self.folder is None:
+            return
+        for name, stem in ((ACCOUNT, "account"), *((one, one) for one in sorted(self.databases))):
+            log = self.folder / f"{stem}{SUFFIX}{LOG}"
+            with suppress(duckdb.Error, OSError):
+                if log.stat().st_size > SHORT_LOG:
+                    self.root.execute(f"checkpoint {quote(name)}")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own, for one session; timestamps are UTC."""

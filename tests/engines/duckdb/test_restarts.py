@@ -138,6 +138,8 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 def test_a_damaged_file_is_named_with_the_next_step(tmp_path: Path, name: str, damage: str) -> None:
     with connect(tmp_path) as session:
         session.execute("create table t as select 1 as a")
+        for written in ("DB", "_account"):
+            session.store.root.execute(f"checkpoint {written}")
     file = tmp_path / f"{name}.duckdb"
     file.write_bytes(DAMAGE[damage](file.read_bytes()))
     with pytest.raises(ConnectionFailed, match=f"{name}.duckdb") as caught, connect(tmp_path):

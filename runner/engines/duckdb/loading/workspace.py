@@ -33,6 +33,7 @@ _kept: weakref.WeakKeyDictionary[Session, _Kept] = weakref.WeakKeyDictionary()
 def connection(session: Session) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection beside the session's: what fails on it does not spoil the open transaction.
     Cancelling the session interrupts it too. DuckDB's errors come out as `EngineError`."""
+    session.store.parallelism.widen()
     cursor = session.store.cursor()
     session.helpers.add(cursor)
     try:

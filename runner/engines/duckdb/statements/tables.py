@@ -163,6 +163,7 @@ def create_as(session: Session, query: exp.Expr, record: Object, place: str) -> 
         for name, out in zip(names, bound.columns, strict=True)
     )
     head = columns.create_head(place, overwrite=True)
+    session.store.parallelism.fit()
     session.raw(f"{head} as select {selected} from ({bound.sql})")
     return replace(record, columns=declared)
 
