@@ -262,9 +262,10 @@ class Session(Connection):
             )
         return database, schema or "PUBLIC"
 
-    def relation(self, path: tuple[str, str, str]) -> Query:
-        """A table or view for FROM: its `sql` and its columns. Raises 002003."""
-        return relations.read(self, path)
+    def relation(self, path: tuple[str, str, str], node: exp.Table) -> Query:
+        """A table or view for FROM, where `node` names it: its `sql` and its columns. Raises
+        002003."""
+        return relations.read(self, path, node)
 
     def located(self, path: tuple[str, str, str]) -> str:
         """The DuckDB name of a table or view (database, schema, name): the session's temporary

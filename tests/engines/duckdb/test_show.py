@@ -109,6 +109,51 @@ def test_describe_gives_columns_keys_and_comments(session: Session) -> None:
     assert shown(session, "describe schema sc", "name") == [("ORDERS",), ("PAID",)]
 
 
+OWN = (
+    "create schema own",
+    "create table t as select 1 as a union all select 2 union all select 3",
+    "create view v as select table_name as n, row_count as c from information_schema.tables",
+)
+IN_OWN = "where table_schema = 'OWN'"
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (f"select count(*) from information_schema.tables {IN_OWN}", [(2,)]),
+        ("select n, c from v where n in ('T', 'V') order by n", [("T", 3), ("V", None)]),
+        (
+            "with found as (from information_schema.tables) "
+            "select table_name from found where row_count > 2",
+            [("T",)],
+        ),
+        (
+            "select table_name from information_schema.tables as t where exists (select 1 from "
+            "information_schema.columns as c where c.table_name = t.table_name and row_count = 3)",
+            [("T",)],
+        ),
+        (
+            "select t.table_name, ordinal_position from information_schema.tables as t "
+            "inner join information_schema.columns using (table_catalog, table_schema, table_name)"
+            f"{IN_OWN} order by all limit 1",
+            [("T", 1)],
+        ),
+        (
+            "select schema_name from (select * from information_schema.schemata) "
+            "natural join (select 'SC' as schema_name)",
+            [("SC",)],
+        ),
+        ("select 1 from information_schema.databases", [(1,)]),
+    ],
+)
+def test_information_schema_has_the_columns_of_which_a_query_speaks(
+    session: Session, query: str, rows: list[tuple[object, ...]]
+) -> None:
+    for statement in OWN:
+        session.execute(statement)
+    assert session.execute(query).rows == rows
+
+
 def test_information_schema_answers_ordinary_queries(session: Session) -> None:
     query = """
         select

@@ -74,7 +74,7 @@ def table(binder: Binder, node: exp.Table) -> Item:
         if stored(this) == "DUAL":
             return derived(binder, Query("SELECT 'X'", outputs(["DUMMY"], [types.TEXT])), node)
     path = binder.session.resolve(node)
-    relation = binder.session.relation(path)
+    relation = binder.session.relation(path, node)
     return named(binder, node, relation.sql, relation.columns, (path[0], path[1]))
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlglot import exp
+
 from runner.engines.duckdb import objects, types
 from runner.engines.duckdb.loading import formats
 from runner.engines.duckdb.names import literal, quote
@@ -43,8 +45,22 @@ OTHERS = frozenset(
 )
 
 
-def read(session: Session, path: ddl.Path) -> Query:
-    """The view of a database's INFORMATION_SCHEMA for FROM. Raises 002003 for an unknown one."""
+def mentioned(node: exp.Table) -> frozenset[str] | None:
+    """The names, in capitals, of which the query around a table speaks; None where its columns may
+    be meant without their names."""
+    query = node.find_ancestor(exp.Select)
+    if query is None or query.find(exp.Pivot):
+        return None
+    if any(join.args.get("method") for join in query.find_all(exp.Join)):  # NATURAL, ASOF
+        return None
+    if any(star.parent is None or star.parent.name != "COUNT" for star in query.find_all(exp.Star)):
+        return None
+    return frozenset(one.name.upper() for one in query.find_all(exp.Identifier))
+
+
+def read(session: Session, path: ddl.Path, wanted: frozenset[str] | None) -> Query:
+    """The view of a database's INFORMATION_SCHEMA for FROM, with the columns that are `wanted`,
+    None for all, or with one. Raises 002003 for an unknown view."""
     database, _, name = path
     ddl.require_database(session, database)
     if name in OTHERS:
@@ -52,11 +68,15 @@ def read(session: Session, path: ddl.Path) -> Query:
     if name != COLUMNS and name not in VIEWS:
         raise replies.does_not_exist("Object", ".".join(path))
     columns = layouts.layouts("information_schema.sql")[name.lower()]
+    if wanted is not None:
+        columns = tuple(one for one in columns if one.name in wanted) or columns[:1]
     structure = {column.name: types.parse(column.type).duckdb for column in columns}
     if name == COLUMNS:
         data = columns_view.values(of(session, database, *kinds.TABLE_KINDS), structure)
     else:
         listed = VIEWS[name](session, database)
+        if "ROW_COUNT" in structure:
+            count(session, listed)
         data = [[row.get(name) for row in listed] for name in structure]
     return Query(table_sql(structure, data), outputs(*named(columns)))
 
@@ -161,16 +181,15 @@ def schemata(session: Session, database: str) -> list[Row]:
 
 
 def tables(session: Session, database: str) -> list[Row]:
-    """TABLES; the rows are counted only when the statement speaks of them."""
-    found = of(session, database, *kinds.TABLE_KINDS)
-    listed = [table(session, record) for record in found]
-    text = session.sql.upper()
-    if "ROW_COUNT" in text or "*" in text:
-        places = [{"~place": row["~place"], "row": row} for row in listed]
-        rows.count_rows(session, places)
-        for place in places:
-            place["row"]["ROW_COUNT"] = place.get("rows")
-    return listed
+    return [table(session, record) for record in of(session, database, *kinds.TABLE_KINDS)]
+
+
+def count(session: Session, listed: list[Row]) -> None:
+    """Fill in the rows of the tables of TABLES."""
+    places = [{"~place": row["~place"], "row": row} for row in listed]
+    rows.count_rows(session, places)
+    for place in places:
+        place["row"]["ROW_COUNT"] = place.get("rows")
 
 
 def table(session: Session, record: Object) -> Row:

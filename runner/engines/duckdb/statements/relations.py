@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from runner.engines.duckdb import objects, types
 from runner.engines.duckdb.scopes import Query, outputs
 from runner.engines.duckdb.statements import ddl, information_schema, replies, views
@@ -13,13 +15,13 @@ if TYPE_CHECKING:
     from runner.engines.duckdb.session import Session
 
 
-def read(session: Session, path: ddl.Path) -> Query:
+def read(session: Session, path: ddl.Path, node: exp.Table) -> Query:
     """A table or view by its stored name: `sql` is what stands in FROM, a name or a query in
     parentheses, `columns` are what it gives. Raises 002003 when there is none."""
     session.reads(objects.key("TABLE", *path))
     if path[1] == information_schema.NAME:
         session.reads(catalog(path[0]))
-        return information_schema.read(session, path)
+        return information_schema.read(session, path, information_schema.mentioned(node))
     found = objects.find(session, "TABLE", path)
     if found is None:
         ddl.require_schema(session, path[0], path[1])
