@@ -158,14 +158,21 @@ def create_as(session: Session, query: exp.Expr, record: Object, place: str) -> 
             names, bound.columns, comments(record, len(names)), strict=True
         )
     )
+    head = columns.create_head(place, overwrite=True)
+    session.store.parallelism.fit()
+    session.raw(f"{head} as {renamed(bound, names)}")
+    return replace(record, columns=declared)
+
+
+def renamed(bound: Query, names: list[str]) -> str:
+    """A query whose columns have these names."""
+    if names == [out.physical for out in bound.columns]:
+        return bound.sql
     selected = ", ".join(
         f"{quote(out.physical)} as {quote(name)}"
         for name, out in zip(names, bound.columns, strict=True)
     )
-    head = columns.create_head(place, overwrite=True)
-    session.store.parallelism.fit()
-    session.raw(f"{head} as select {selected} from ({bound.sql})")
-    return replace(record, columns=declared)
+    return f"select {selected} from ({bound.sql})"
 
 
 def comments(record: Object, size: int) -> list[str | None]:
