@@ -13,6 +13,8 @@ from tests.sales.conftest import contents
 from tests.sales.landed import LOADED
 from tests.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # eight builds of its own
+
 PRODUCTS = (
     "product_id,product_name,category,sub_category,brand,unit_cost,unit_price,is_active,updated_at"
 )

@@ -15,6 +15,8 @@ from demo.shopify.landing import TYPES
 from tests.shopify.landed import LOADED
 from tests.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # builds of its own
+
 BERN = {"address1": "Gasse 1", "city": "Bern", "province": "BE", "country": "CH", "zip": "3000"}
 ANN = {"first_name": "Ann", "last_name": "One", "email": "ann@example.com"}
 
