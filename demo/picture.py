@@ -19,9 +19,10 @@ PICTURE = Path(__file__).parent.parent / "docs/demo.svg"
 COLUMNS = 112
 BUILD = "4. The second build"
 STEPS = 12  # of its steps, the last ones
+BUILT = re.compile(r"  build  ")
 HISTORY, DELETED = "The history of a customer", "Customers who were deleted"
 ENDED = re.compile(r" *\d+/\d+  (ok|warn) ")
-SALES, PRODUCTS = "Sales by day", "Top 10 products"
+SALES, STORES = "Sales by day", "Top 10 stores"
 
 # Text in the reader's own monospace font: no font is fetched from anywhere.
 SVG = """\
@@ -82,16 +83,18 @@ def chosen(lines: list[str]) -> list[str]:
         return next(i for i in range(begin, len(plain)) if plain[i].startswith(start))
 
     build, history = index(BUILD), index(HISTORY)
-    steps = next(i for i in range(build, len(plain)) if " steps, " in plain[i])
+    plan = index("plan: ", build)
     # what ran just now is drawn again and again at the foot of a terminal: each line once
-    ended = {plain[i]: lines[i] for i in range(steps, history) if ENDED.match(plain[i])}
+    ended = {plain[i]: lines[i] for i in range(plan, history) if ENDED.match(plain[i])}
     return [
-        *lines[build : steps + 1],
+        *lines[build : plan + 1],
+        *(lines[i] for i in range(plan, history) if BUILT.match(plain[i])),
+        "",
         *[ended[line] for line in sorted(ended)][-STEPS:],
         lines[index("build done", build)],
         "",
         *lines[history : index(DELETED)],
-        *lines[index(SALES) : index(PRODUCTS)],
+        *lines[index(SALES) : index(STORES)],
     ]
 
 

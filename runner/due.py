@@ -243,7 +243,7 @@ class Judge:
 def _settled(action: Action, own: Change, above: Coming) -> Verdict:
     """The verdict on a node that is built, or a check file that runs, when anything has changed."""
     only_checks = Action.CHECK if own.checks else None
-    told = "; ".join(own.reasons)
+    told = own.told
     if own.content or (own.checks and action is Action.CHECK):
         return Verdict(action, told)
     if above.certain:
@@ -256,7 +256,7 @@ def _settled(action: Action, own: Change, above: Coming) -> Verdict:
 def _on_view(own: Change, above: Coming, *, is_checked: bool) -> Verdict:
     """A view is made again by another definition; data that change below it concern its checks."""
     if own.made or own.again:
-        return Verdict(Action.BUILD, "; ".join(own.reasons))
+        return Verdict(Action.BUILD, own.told)
     if above.made and above.certain:
         return Verdict(Action.BUILD, above.reason)
     return _settled(Action.CHECK, own, above) if is_checked else Verdict(None, "fresh")

@@ -16,6 +16,7 @@ from runner.remembered import Remembered
 from runner.versions import CHECK_CLOCK, CLOCK, digest
 
 LISTED = 3  # columns that a reason names
+REASONS = 4  # that are told of one node
 
 _COLUMN = re.compile(r"(?P<relation>[^(]+)\((?P<column>.+)\)\Z")
 
@@ -45,6 +46,16 @@ class Change:
     def content(self) -> bool:
         """Whether what is there may differ from what the node gives now."""
         return self.whole or bool(self.columns)
+
+    @property
+    def told(self) -> str:
+        """The first reasons, and how many more there are.
+
+        >>> Change(("a", "b", "c", "d", "e", "f")).told
+        'a; b; c; d; and 2 more'
+        """
+        rest = len(self.reasons) - REASONS
+        return "; ".join(self.reasons[:REASONS]) + (f"; and {rest} more" if rest > 0 else "")
 
     def and_(self, other: Change) -> Change:
         """Both together; columns that came or went are no more than that only if all else is."""

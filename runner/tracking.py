@@ -31,7 +31,7 @@ class Tracker:
             return step
         change = self._change_of_inputs(step)
         if change.content:
-            return replace(step, reason="; ".join(change.reasons), conditional=False)
+            return replace(step, reason=change.told, conditional=False)
         action = Action.CHECK if change.checks else step.otherwise
         if action is None:
             return None
