@@ -16,6 +16,8 @@ import pytest
 from tests.retail.landed import LOADED
 from tests.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow  # a build of its own
+
 CUSTOMER = "customer_id,first_name,last_name,email,phone_number,address,city,state_province,country"
 HEADERS = {
     "customers": f"{CUSTOMER},postal_code,created_at",

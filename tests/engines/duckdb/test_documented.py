@@ -14,6 +14,8 @@ import pytest
 
 from tests.engines.duckdb.cases import DATA, Databases, case_id, check, read
 
+pytestmark = pytest.mark.slow  # more than a thousand; `test_conformance` is always run
+
 FOLDER = DATA / "documented"
 CASES = [case for path in sorted(FOLDER.glob("*.jsonl")) for case in read(path)]
 REFUSED: dict[str, str] = json.loads((FOLDER / "refused.json").read_text())

@@ -53,7 +53,10 @@ def mentioned(node: exp.Table) -> frozenset[str] | None:
         return None
     if any(join.args.get("method") for join in query.find_all(exp.Join)):  # NATURAL, ASOF
         return None
-    if any(star.parent is None or star.parent.name != "COUNT" for star in query.find_all(exp.Star)):
+    if any(
+        star.parent is None or star.parent.name.upper() != "COUNT"
+        for star in query.find_all(exp.Star)
+    ):
         return None
     return frozenset(one.name.upper() for one in query.find_all(exp.Identifier))
 
