@@ -116,7 +116,8 @@ class Session(Connection):
             kept = self.kept(self._sql)
             return None if kept is None else self.fetch(kept)
 
-        return self._tried(act) if dialect.may_be_query(self._sql) else None
+        is_kept = self.work is None and dialect.may_be_query(self._sql)
+        return self._tried(act) if is_kept else None
 
     def _anew(self) -> Result:
         """Read the statement and run it."""

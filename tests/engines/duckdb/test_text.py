@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from runner.engines.duckdb import connect
 from runner.engines.duckdb.session import Session
+from runner.errors import EngineError
 
 QUICK = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -198,3 +199,8 @@ def test_a_part_is_the_same_for_constants_and_for_columns(
     query = f"select split_part(x, '{delimiter}', {number}), split_part(x, d, n) from ({columns})"
     ((constant, column),) = session.execute(query).rows
     assert constant == column
+
+
+def test_a_part_whose_number_is_none_is_refused_as_snowflake_does(session: Session) -> None:
+    with pytest.raises(EngineError, match="Numeric value 'x' is not recognized"):
+        session.execute("select split_part('a', ',', 'x')")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from runner.engines.duckdb import types
 from runner.engines.duckdb.names import literal
@@ -193,7 +194,8 @@ def chr_(call: Call) -> Value:
 def split_part(call: Call) -> Value:
     """SPLIT_PART('a,b', ',', -1) is 'b', SPLIT_PART('a', ',', 2) is ''."""
     delimiter, number = call.value(1).const, call.value(2).const
-    is_plain = isinstance(delimiter, str) and delimiter and number == int(number or 0) != 0
+    is_whole = isinstance(number, int | Decimal) and number == int(number) != 0
+    is_plain = isinstance(delimiter, str) and delimiter and is_whole
     name = "split_part" if is_plain else "sf_split_part"  # DuckDB's own for what has no exceptions
     return Value(f"{name}({call.text(0)}, {call.text(1)}, {call.integer(2)})", TEXT)
 
