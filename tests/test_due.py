@@ -298,24 +298,25 @@ def test_batches_that_were_made_before_a_failure_are_made_again_by_another_query
     ]
 
 
+def growing(shop: Cafe, amount: str) -> None:
+    """An increment that adds the sales behind the last one that it has."""
+    last = "(select coalesce(max(id), 0) from shop_core.sales)"
+    sql = f"select id, {amount} as amount from shop_raw.sales where id > {last}"
+    model(shop, "sales", sql, "materialized incremental", "unique_key id")
+
+
 def test_an_increment_whose_state_is_reset_is_built_anew(shop: Cafe) -> None:
-    sql = "select id, {amount} as amount from shop_raw.sales where id > {loaded}"
-    loaded = "(select coalesce(max(id), 0) from shop_core.sales)"
-    settings = ("materialized incremental", "unique_key id")
-    model(shop, "sales", sql.format(amount="amount", loaded=loaded), *settings)
+    growing(shop, "amount")
     built(shop)
-    model(shop, "sales", sql.format(amount="-amount", loaded=loaded), *settings)
+    growing(shop, "-amount")
     assert built(shop, "--state-reset") == {"sales": "table"}
     assert shop.rows("select amount from shop_core.sales order by id") == ["-10.00", "-20.00"]
 
 
 def test_an_increment_that_a_killed_run_may_have_made_otherwise_is_built_anew(shop: Cafe) -> None:
-    sql = "select id, {amount} as amount from shop_raw.sales where id > {loaded}"
-    loaded = "(select coalesce(max(id), 0) from shop_core.sales)"
-    settings = ("materialized incremental", "unique_key id")
-    model(shop, "sales", sql.format(amount="amount", loaded=loaded), *settings)
+    growing(shop, "amount")
     built(shop)
-    model(shop, "sales", sql.format(amount="-amount", loaded=loaded), *settings)
+    growing(shop, "-amount")
     built(shop)
     [run] = shop.rows("select max_by(invocation_id, recorded_at) from runner.invocations")
     for killed in (
@@ -323,7 +324,7 @@ def test_an_increment_that_a_killed_run_may_have_made_otherwise_is_built_anew(sh
         f"delete from runner.node_results where invocation_id = '{run}'",
     ):
         assert shop.run("query", killed).exit_code == 0
-    model(shop, "sales", sql.format(amount="amount", loaded=loaded), *settings)
+    growing(shop, "amount")
     told = "a run that was killed had it before it; built anew"
     assert planned(shop)["sales"] == ("build", told)
     built(shop)
